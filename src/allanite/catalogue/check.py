@@ -1,0 +1,128 @@
+"""Table schema to DuckDB queries to findings, all of them at once.
+
+Checked: required values, bounds (and NaN), allowed words, keys, references between
+tables. Each check is one query that returns the rows at fault.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+import duckdb
+import pyarrow as pa
+
+from allanite.catalogue.schema import Column, ForeignKey, TableSchema
+from allanite.errors import Finding
+
+MAX_FINDINGS_PER_CHECK: Final = 20
+
+
+def check_tables(
+    tables: Mapping[str, pa.Table],
+    schemas: Mapping[str, TableSchema],
+    origins: Mapping[str, str] | None = None,
+) -> list[Finding]:
+    """Every fault of the tables against their schemas, in table order.
+
+    Args:
+        tables: typed tables by name.
+        schemas: the declared form of each.
+        origins: file a table came from, shown to the reader.
+    """
+    connection = duckdb.connect()
+    for name, table in tables.items():
+        connection.register(name, table)
+    findings: list[Finding] = []
+    for name in tables:
+        schema = schemas[name]
+        origin = (origins or {}).get(name, "")
+        findings.extend(_check_table(connection, schema, set(tables), origin))
+    return findings
+
+
+def _check_table(
+    connection: duckdb.DuckDBPyConnection, schema: TableSchema, present: set[str], origin: str
+) -> Iterator[Finding]:
+    for column in schema.columns:
+        yield from _check_column(connection, schema, column, origin)
+    yield from _check_key(connection, schema, origin)
+    for key in schema.foreign_keys:
+        if key.to_table in present:
+            yield from _check_reference(connection, schema, key, origin)
+
+
+def _faulty_rows(
+    connection: duckdb.DuckDBPyConnection, table: str, column: str, condition: str
+) -> list[tuple[int, object]]:
+    query = (
+        f'select n, v from (select row_number() over () as n, "{column}" as v from "{table}")'
+        f" where {condition} order by n limit {MAX_FINDINGS_PER_CHECK}"
+    )
+    return [(int(row[0]), row[1]) for row in connection.execute(query).fetchall()]
+
+
+def _check_column(
+    connection: duckdb.DuckDBPyConnection, schema: TableSchema, column: Column, origin: str
+) -> Iterator[Finding]:
+    for condition, allowed, remedy in _column_rules(column):
+        for row, value in _faulty_rows(connection, schema.name, column.name, condition):
+            yield Finding(
+                table=schema.name,
+                place=f'row {row}, column "{column.name}"',
+                found="no value" if value is None else repr(value),
+                allowed=allowed,
+                remedy=remedy,
+                origin=f"{origin}:{row + 1}" if origin else "",
+            )
+
+
+def _column_rules(column: Column) -> Iterator[tuple[str, str, str]]:
+    if column.required:
+        yield "v is null", "a value", "Fill the cell; if the value is not known, remove the row."
+    if column.allowed:
+        words = ", ".join("'" + word.replace("'", "''") + "'" for word in column.allowed)
+        yield f"v not in ({words})", ", ".join(column.allowed), "Use one of the words."
+    if column.dtype == "number":
+        yield "isnan(v) or isinf(v)", "a finite number", "Leave the cell empty if not known."
+    unit = f" {column.unit}" if column.unit else ""
+    if column.low is not None:
+        yield f"v < {column.low!r}", f"at least {column.low:g}{unit}", "Check sign and unit."
+    if column.high is not None:
+        yield f"v > {column.high!r}", f"at most {column.high:g}{unit}", "Check the unit."
+
+
+def _check_key(
+    connection: duckdb.DuckDBPyConnection, schema: TableSchema, origin: str
+) -> Iterator[Finding]:
+    names = ", ".join(f'"{name}"' for name in schema.key)
+    query = (
+        f"select {names}, count(*), max(n) from (select *, row_number() over () as n"
+        f' from "{schema.name}") group by {names} having count(*) > 1'
+        f" order by max(n) limit {MAX_FINDINGS_PER_CHECK}"
+    )
+    for *values, count, row in connection.execute(query).fetchall():
+        found = ", ".join(f"{n}={v!r}" for n, v in zip(schema.key, values, strict=True))
+        yield Finding(
+            table=schema.name,
+            place=f"row {row}, key ({', '.join(schema.key)})",
+            found=f"{count} rows with {found}",
+            allowed="one row for each key",
+            remedy="Remove or rename all but one.",
+            origin=f"{origin}:{row + 1}" if origin else "",
+        )
+
+
+def _check_reference(
+    connection: duckdb.DuckDBPyConnection, schema: TableSchema, key: ForeignKey, origin: str
+) -> Iterator[Finding]:
+    condition = f'v is not null and v not in (select "{key.to_column}" from "{key.to_table}")'
+    for row, value in _faulty_rows(connection, schema.name, key.column, condition):
+        yield Finding(
+            table=schema.name,
+            place=f'row {row}, column "{key.column}"',
+            found=repr(value),
+            allowed=f"a value of {key.to_table}.{key.to_column}",
+            remedy=f"Correct the name, or add it to table {key.to_table}.",
+            origin=f"{origin}:{row + 1}" if origin else "",
+        )

@@ -1,0 +1,281 @@
+"""Read and write a data release: Parquet files and one manifest with digests.
+
+A release is a folder. `manifest.json` lists, for each table, rows, sha256, schema
+version and licences. Reading checks the digest of each file it opens. A user's folder
+may extend or override rows by key; the result passes through the same checks.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from allanite.catalogue.check import check_tables
+from allanite.catalogue.read import TABLE_SUFFIXES, fault, inside, read_table
+from allanite.catalogue.schema import TableSchema
+from allanite.catalogue.tables import TABLES
+from allanite.errors import DataError, Finding, UsageError
+
+MANIFEST: Final = "manifest.json"
+FORMAT_VERSION: Final = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableEntry:
+    """One table of a release as the manifest lists it."""
+
+    name: str
+    file: str
+    rows: int
+    bytes: int
+    sha256: str
+    schema_version: int
+    sources: tuple[str, ...]
+    licences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """An opened data release.
+
+    Attributes:
+        folder: where the Parquet files are.
+        release: name of the release, its date.
+        entries: manifest entries by table name.
+        overrides: tables that a user's folder changed, whole.
+        digest: sha256 over the manifest and the overrides.
+    """
+
+    folder: Path
+    release: str
+    entries: Mapping[str, TableEntry]
+    digest: str
+    overrides: Mapping[str, pa.Table] = field(default_factory=dict)
+
+    def table(self, name: str) -> pa.Table:
+        """The table of that name as Arrow.
+
+        Raises:
+            UsageError: no such table.
+            DataError: the file does not have the digest of the manifest.
+        """
+        if name in self.overrides:
+            return self.overrides[name]
+        if name not in self.entries:
+            raise UsageError(f"no table {name!r} in the release; see `allanite data list`")
+        return _read_verified(self.folder, self.entries[name])
+
+    def rows(self, name: str) -> list[dict[str, Any]]:
+        """The rows of a small table as dictionaries."""
+        rows: list[dict[str, Any]] = self.table(name).to_pylist()
+        return rows
+
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        """An in-memory DuckDB connection with one view a table and no access to files."""
+        connection = duckdb.connect()
+        for name in self.entries:
+            connection.register(name, self.table(name))
+        connection.execute("set enable_external_access = false")
+        connection.execute("set lock_configuration = true")
+        return connection
+
+    def sql(self, query: str) -> pa.Table:
+        """Rows of a query over the tables; raises `UsageError` where DuckDB refuses it."""
+        try:
+            return self.connect().execute(query).to_arrow_table()
+        except duckdb.Error as error:
+            raise UsageError(f"query refused: {error}") from error
+
+
+def _read_verified(folder: Path, entry: TableEntry) -> pa.Table:
+    path = inside(folder, entry.file)
+    if not path.is_file():
+        raise fault(entry.file, "no such file", "the release's file", "Build the release again.")
+    content = path.read_bytes()
+    if hashlib.sha256(content).hexdigest() != entry.sha256:
+        raise fault(entry.file, "another sha256", entry.sha256, "Build the release again.")
+    return pq.read_table(pa.py_buffer(content))
+
+
+def shipped_folder() -> Path:
+    """Folder of the release inside the installed package."""
+    return Path(str(files("allanite"))) / "release"
+
+
+def load_release(folder: Path | str | None = None, data: Path | str | None = None) -> Release:
+    """Open a release, the shipped one by default, with a user's tables laid over it.
+
+    Args:
+        folder: folder of a release; None opens the one in the package.
+        data: folder of a user's tables, `<table>.csv`, `.parquet` or `.xlsx`.
+
+    Raises:
+        UsageError: no release there, or the user's folder has a file for no known table.
+        DataError: a file is damaged, or the user's tables have faults (all listed).
+    """
+    base = Path(folder) if folder is not None else shipped_folder()
+    path = base / MANIFEST
+    if not path.is_file():
+        raise UsageError(f"no data release at {base.name!r}: run `make release` in the repository")
+    content = path.read_bytes()
+    manifest = json.loads(content)
+    entries = {e["name"]: _entry(e) for e in manifest["tables"]}
+    release = Release(base, manifest["release"], entries, hashlib.sha256(content).hexdigest())
+    return overlay(release, Path(data)) if data is not None else release
+
+
+def _entry(raw: dict[str, Any]) -> TableEntry:
+    lists = {key: tuple(raw[key]) for key in ("sources", "licences")}
+    return TableEntry(**{**raw, **lists})
+
+
+def overlay(release: Release, folder: Path) -> Release:
+    """The release with the rows of a user's folder added, or put in place of rows of equal key.
+
+    Raises:
+        UsageError: `folder` is not a folder, or holds a file that names no table.
+        DataError: faults in the user's tables, all at once.
+    """
+    if not folder.is_dir():
+        raise UsageError(f"--data {folder.name!r} is not a folder")
+    tables: dict[str, pa.Table] = {}
+    findings: list[Finding] = []
+    origins: dict[str, str] = {}
+    for path in sorted(p for p in folder.iterdir() if p.suffix in TABLE_SUFFIXES):
+        schema = TABLES.get(path.stem)
+        if schema is None or schema.group == "results":
+            raise UsageError(f"{path.name}: no table {path.stem!r}; see `allanite data list`")
+        inside(folder, path.name)
+        rows, faults = read_table(path, schema)
+        findings += faults
+        origins[path.stem] = path.name
+        tables[path.stem] = rows
+    if not findings:
+        findings = _check_user_rows(release, tables, origins)
+    if findings:
+        raise DataError(findings)
+    merged = {
+        name: _merge(release.table(name), rows, TABLES[name]) for name, rows in tables.items()
+    }
+    return Release(
+        release.folder,
+        release.release,
+        release.entries,
+        _overlay_digest(release.digest, merged),
+        {**release.overrides, **merged},
+    )
+
+
+def _check_user_rows(
+    release: Release, tables: Mapping[str, pa.Table], origins: Mapping[str, str]
+) -> list[Finding]:
+    """Faults of the user's rows alone; references may point at rows of the release."""
+    targets = {k.to_table for name in tables for k in TABLES[name].foreign_keys}
+    context = {name: release.table(name) for name in targets if name in release.entries}
+    for name in targets & set(tables):
+        context[name] = _merge(context[name], tables[name], TABLES[name])
+    findings = check_tables({**context, **tables}, TABLES, origins)
+    return [finding for finding in findings if finding.table in tables]
+
+
+def _merge(base: pa.Table, rows: pa.Table, schema: TableSchema) -> pa.Table:
+    """`base` without the rows whose key stands in `rows`, then `rows`."""
+    connection = duckdb.connect()
+    connection.register("base", base)
+    connection.register("added", rows)
+    match = " and ".join(
+        f'base."{name}" is not distinct from added."{name}"' for name in schema.key
+    )
+    kept = connection.execute(
+        f"select base.* from base where not exists (select 1 from added where {match})"
+    ).to_arrow_table()
+    target = schema.arrow_schema()
+    plain = pa.schema([pa.field(f.name, f.type) for f in target])
+    return pa.concat_tables([kept.cast(plain), rows.cast(plain)])
+
+
+def _overlay_digest(digest: str, tables: Mapping[str, pa.Table]) -> str:
+    hasher = hashlib.sha256(digest.encode())
+    for name in sorted(tables):
+        hasher.update(name.encode())
+        hasher.update(parquet_bytes(tables[name]))
+    return hasher.hexdigest()
+
+
+def parquet_bytes(table: pa.Table) -> bytes:
+    """The table as a Parquet file; equal tables give equal bytes."""
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, compression="zstd", compression_level=9, version="2.6")
+    content: bytes = sink.getvalue().to_pybytes()
+    return content
+
+
+def write_release(
+    folder: Path,
+    release: str,
+    tables: Mapping[str, pa.Table],
+    licence_of_source: Mapping[str, str],
+) -> None:
+    """Check the tables and write them as a release, all or nothing.
+
+    Raises:
+        DataError: any fault of any table; nothing is written.
+    """
+    findings = check_tables(tables, TABLES)
+    if findings:
+        raise DataError(findings)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    scratch = Path(tempfile.mkdtemp(prefix=".release-", dir=folder.parent))
+    try:
+        entries = [
+            _write_table(scratch, name, tables[name], licence_of_source) for name in sorted(tables)
+        ]
+        manifest = {"format": FORMAT_VERSION, "release": release, "tables": entries}
+        text = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False)
+        (scratch / MANIFEST).write_text(text + "\n", encoding="utf-8")
+        _swap(scratch, folder)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _swap(scratch: Path, folder: Path) -> None:
+    scratch.chmod(0o755)
+    if folder.exists():
+        shutil.rmtree(folder)
+    scratch.replace(folder)
+
+
+def _write_table(
+    folder: Path, name: str, table: pa.Table, licence_of_source: Mapping[str, str]
+) -> dict[str, Any]:
+    content = parquet_bytes(table)
+    (folder / f"{name}.parquet").write_bytes(content)
+    sources = source_ids(table)
+    return {
+        "name": name,
+        "file": f"{name}.parquet",
+        "rows": table.num_rows,
+        "bytes": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "schema_version": TABLES[name].version,
+        "sources": sources,
+        "licences": sorted({licence_of_source[s] for s in sources}),
+    }
+
+
+def source_ids(table: pa.Table) -> list[str]:
+    """The distinct source ids of a table's rows, sorted; empty if it has no such column."""
+    if "source_id" not in table.column_names:
+        return []
+    return sorted(x for x in table.column("source_id").unique().to_pylist() if x is not None)

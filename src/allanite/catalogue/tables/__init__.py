@@ -1,0 +1,35 @@
+"""Every input and result table, declared once; the reference pages are generated from it."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import Final
+
+from allanite.catalogue.schema import TableSchema
+from allanite.catalogue.tables import (
+    bulk,
+    core,
+    law,
+    network,
+    policy,
+    rare_earths,
+    results_exposure,
+    results_law,
+    results_network,
+)
+
+_MODULES = (
+    core,
+    bulk,
+    rare_earths,
+    network,
+    policy,
+    law,
+    results_network,
+    results_exposure,
+    results_law,
+)
+
+TABLES: Final[dict[str, TableSchema]] = {
+    schema.name: schema for schema in chain.from_iterable(m.SCHEMAS for m in _MODULES)
+}

@@ -1,0 +1,55 @@
+"""The command `allanite`: its groups, its version, and the one place where errors end."""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from allanite.cli import brief, data, exposure, law, network, tutorial
+from allanite.errors import AllaniteError
+
+app = typer.Typer(
+    name="allanite",
+    help="Planning workbench for secure supply of critical minerals and rare earths.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+)
+app.add_typer(data.app, name="data")
+app.add_typer(network.app, name="network")
+app.add_typer(law.app, name="law")
+exposure.register(app)
+brief.register(app)
+tutorial.register(app)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"allanite {version('allanite')}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    show_version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
+    ] = False,
+) -> None:
+    """Planning workbench for secure supply of critical minerals and rare earths."""
+
+
+def main() -> None:
+    """Run the command; a user's error prints one message and exits with 2."""
+    try:
+        app()
+    except AllaniteError as error:
+        Console(stderr=True).print(f"[bold red]error:[/] {escape(str(error))}", soft_wrap=True)
+        sys.exit(2)
