@@ -48,6 +48,6 @@ def unit_factor(found: str, wanted: str) -> float:
     (found_dimension, found_factor), (wanted_dimension, wanted_factor) = UNITS[found], UNITS[wanted]
     if found_dimension != wanted_dimension:
         raise UsageError(
-            f"unit {found!r} is a {found_dimension}, but a {wanted_dimension} in {wanted!r} is needed"
+            f"unit {found!r} is a {found_dimension}; a {wanted_dimension} in {wanted!r} is needed"
         )
     return found_factor / wanted_factor

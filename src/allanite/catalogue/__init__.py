@@ -1,0 +1,1 @@
+"""Data: tidy tables, where each number comes from, whether it is valid."""

@@ -22,6 +22,7 @@ def check_tables(
     tables: Mapping[str, pa.Table],
     schemas: Mapping[str, TableSchema],
     origins: Mapping[str, str] | None = None,
+    targets: Mapping[str, pa.Table] | None = None,
 ) -> list[Finding]:
     """Every fault of the tables against their schemas, in table order.
 
@@ -29,16 +30,24 @@ def check_tables(
         tables: typed tables by name.
         schemas: the declared form of each.
         origins: file a table came from, shown to the reader.
+        targets: tables that references point into; the tables themselves by default.
     """
     connection = duckdb.connect()
     for name, table in tables.items():
         connection.register(name, table)
+    present = targets if targets is not None else tables
+    for name, table in present.items():
+        connection.register(_target(name), table)
     findings: list[Finding] = []
     for name in tables:
         schema = schemas[name]
         origin = (origins or {}).get(name, "")
-        findings.extend(_check_table(connection, schema, set(tables), origin))
+        findings.extend(_check_table(connection, schema, set(present), origin))
     return findings
+
+
+def _target(table: str) -> str:
+    return f"target of a reference: {table}"
 
 
 def _check_table(
@@ -116,7 +125,9 @@ def _check_key(
 def _check_reference(
     connection: duckdb.DuckDBPyConnection, schema: TableSchema, key: ForeignKey, origin: str
 ) -> Iterator[Finding]:
-    condition = f'v is not null and v not in (select "{key.to_column}" from "{key.to_table}")'
+    condition = (
+        f'v is not null and v not in (select "{key.to_column}" from "{_target(key.to_table)}")'
+    )
     for row, value in _faulty_rows(connection, schema.name, key.column, condition):
         yield Finding(
             table=schema.name,

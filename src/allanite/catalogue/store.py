@@ -185,8 +185,7 @@ def _check_user_rows(
     context = {name: release.table(name) for name in targets if name in release.entries}
     for name in targets & set(tables):
         context[name] = _merge(context[name], tables[name], TABLES[name])
-    findings = check_tables({**context, **tables}, TABLES, origins)
-    return [finding for finding in findings if finding.table in tables]
+    return check_tables(tables, TABLES, origins, context)
 
 
 def _merge(base: pa.Table, rows: pa.Table, schema: TableSchema) -> pa.Table:
@@ -197,7 +196,7 @@ def _merge(base: pa.Table, rows: pa.Table, schema: TableSchema) -> pa.Table:
     match = " and ".join(
         f'base."{name}" is not distinct from added."{name}"' for name in schema.key
     )
-    kept = connection.execute(
+    kept: pa.Table = connection.execute(
         f"select base.* from base where not exists (select 1 from added where {match})"
     ).to_arrow_table()
     target = schema.arrow_schema()

@@ -1,0 +1,1 @@
+"""What happens to the network: cases, controls as effects, shocks, instruments."""

@@ -1,0 +1,1 @@
+"""Many runs: pure tasks, here, in a pool, or on Dask."""

@@ -1,0 +1,1 @@
+"""What is in force on a date: controls, product rules, parties."""

@@ -1,0 +1,1 @@
+"""The supply network in its normal state, reconciled with the observations."""

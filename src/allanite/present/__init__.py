@@ -1,0 +1,1 @@
+"""Readers: figures, brief, tables, web."""

@@ -1,0 +1,1 @@
+"""Mathematics: programmes and solvers; knows no minerals."""
