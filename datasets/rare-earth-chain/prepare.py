@@ -17,6 +17,7 @@ from allanite.catalogue.read import rows_table
 from allanite.catalogue.tables import TABLES
 
 SOURCE_ID: Final = "rare-earth-chain"
+CORRECTIONS: Final = "corrections-2026"
 PERCENT: Final = 0.01
 OXIDE_COLUMNS: Final[dict[str, str]] = {
     "La2O3_pct": "lanthanum_share",
@@ -57,13 +58,21 @@ def prepare(folder: Path) -> dict[str, pa.Table]:
         "substitutions": ("substitution.csv", substitution),
         "economic_stakes": ("economic_stake.csv", economic_stake),
     }
-    return {
-        table: rows_table(
-            TABLES[table],
-            [make(row) for row in read_rows(folder, name, f"rare_earths/{name}")],
-        )
+    rows = {
+        table: [make(row) for row in read_rows(folder, name, f"rare_earths/{name}")]
         for table, (name, make) in makers.items()
     }
+    corrections = folder.parent / CORRECTIONS
+    for table, make in (("sites", site), ("deposit_composition", deposit)):
+        rows[table] += [
+            added_row(row, make(row)) for row in read_rows(corrections, f"added_{table}.csv")
+        ]
+    return {table: rows_table(TABLES[table], rows[table]) for table in makers}
+
+
+def added_row(row: Row, made: dict[str, object]) -> dict[str, object]:
+    """A row that a correction adds, under the source of the corrections."""
+    return made | {"source_id": CORRECTIONS, "correction_ids": row.text("correction_id")}
 
 
 def region_codes(names: str) -> str:

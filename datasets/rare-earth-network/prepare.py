@@ -18,6 +18,7 @@ from allanite.catalogue.read import rows_table
 from allanite.catalogue.tables import TABLES
 
 SOURCE_ID: Final = "rare-earth-network"
+CORRECTIONS: Final = "corrections-2026"
 CHAIN: Final = "rare earths"
 SHARE_COLUMN: Final = "_oxide_share"
 OBSERVATION_SITES: Final = ("CN_HRE_SEP", "CN_NDPR")
@@ -48,7 +49,10 @@ def prepare(folder: Path) -> dict[str, pa.Table]:
     sites = {*seen_of_site, *(row["site_id"] for row in proposed)}
     coefficients = read_rows(folder, "processes.csv", "rare_earths_network/processes.csv")
     rows: dict[str, Sequence[dict[str, object]]] = {
-        "materials": [material(row) for row in read_rows(folder, "materials.csv")],
+        "materials": [
+            material(row)
+            for row in read_rows(folder, "materials.csv", "rare_earths_network/materials.csv")
+        ],
         "element_patterns": list(patterns(folder)),
         "processes": processes(coefficients),
         "process_coefficients": [coefficient(row) for row in coefficients],
@@ -57,6 +61,7 @@ def prepare(folder: Path) -> dict[str, pa.Table]:
         "site_processes": [
             *site_processes(folder, seen_of_site),
             *proposed_site_processes(proposed),
+            *added_site_processes(folder),
         ],
         "links": list(links(folder, sites)),
         "commercial_cover": list(cover(folder)),
@@ -78,6 +83,7 @@ def material(row: Row) -> dict[str, object]:
         "chain": CHAIN,
         "hs6_codes": row.text("hs6"),
         "core": row.cells["core"] == "yes",
+        "correction_ids": row.correction_ids or None,
         **provenance(row, SOURCE_ID),
     }
 
@@ -166,21 +172,32 @@ def site_processes(
 ) -> Iterator[dict[str, object]]:
     """Rows of `site_processes` of the compiled sites."""
     for row in read_rows(folder, "site_processes.csv", "rare_earths_network/site_processes.csv"):
-        site_id = row.cells["site_id"]
-        texts = ("site_id", "process_id", "status", "capacity_group", "group_rule")
-        reasons = ("conversion", "utilisation_note", "not_modelled_reason")
-        seen = seen_of_site.get(site_id)
-        yield {
-            **{column: row.text(column) for column in (*texts, *reasons)},
-            "use": _use(row),
-            "capacity_rate": row.number("capacity_rate"),
-            "baseline_2024_rate": row.number("baseline_2024_rate"),
-            "available_from": row.integer("available_from"),
-            "correction_ids": row.correction_ids or None,
-            **provenance(row, SOURCE_ID),
-            "seen": seen,
-            "quality": quality(row.text("confidence"), seen, row.text("conversion")),
-        }
+        yield site_process(row, seen_of_site.get(row.cells["site_id"]))
+
+
+def added_site_processes(folder: Path) -> Iterator[dict[str, object]]:
+    """Rows of `site_processes` of the sites that corrections add."""
+    corrections = folder.parent / CORRECTIONS
+    for row in read_rows(corrections, "added_site_processes.csv"):
+        added = {"source_id": CORRECTIONS, "correction_ids": row.text("correction_id")}
+        yield site_process(row, "own") | added
+
+
+def site_process(row: Row, seen: str | None) -> dict[str, object]:
+    """One row of `site_processes`; its quality follows from how the site itself was seen."""
+    texts = ("site_id", "process_id", "status", "capacity_group", "group_rule")
+    reasons = ("conversion", "utilisation_note", "not_modelled_reason")
+    return {
+        **{column: row.text(column) for column in (*texts, *reasons)},
+        "use": _use(row),
+        "capacity_rate": row.number("capacity_rate"),
+        "baseline_2024_rate": row.number("baseline_2024_rate"),
+        "available_from": row.integer("available_from"),
+        "correction_ids": row.correction_ids or None,
+        **provenance(row, SOURCE_ID),
+        "seen": seen,
+        "quality": quality(row.text("confidence"), seen, row.text("conversion")),
+    }
 
 
 def _use(row: Row) -> str:
