@@ -151,7 +151,7 @@ def read_rows(folder: Path, name: str, errata_of: str = "") -> list[Row]:
     """
     with (folder / "snapshot" / name).open(encoding="utf-8-sig", newline="") as file:
         rows = [dict(row) for row in csv.DictReader(file)]
-    changes = _errata_of(folder, errata_of) if errata_of else []
+    changes = read_errata_of(folder, errata_of) if errata_of else []
     touched = apply_errata(rows, changes)
     return [
         Row(cells, f"{name}:{index + 2}", " ".join(touched.get(index, ())))
@@ -159,7 +159,8 @@ def read_rows(folder: Path, name: str, errata_of: str = "") -> list[Row]:
     ]
 
 
-def _errata_of(folder: Path, name: str) -> Sequence[Erratum]:
+def read_errata_of(folder: Path, name: str) -> Sequence[Erratum]:
+    """Errata of one compiled file; they stand in the dataset `corrections-2026` beside it."""
     path = folder.parent / "corrections-2026" / "snapshot" / "applied.csv"
     return [erratum for erratum in read_errata(path) if erratum.file == name]
 
