@@ -23,8 +23,9 @@ pytestmark = pytest.mark.wheel
 
 def run(*command: str | Path, cwd: Path, expect: int = 0) -> str:
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "VIRTUAL"))}
+    words = [str(part) for part in command]
     done = subprocess.run(
-        [str(part) for part in command], cwd=cwd, env=environment, capture_output=True, text=True
+        words, cwd=cwd, env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == expect, f"{command}: {done.returncode}\n{done.stdout}\n{done.stderr}"
     return done.stdout if expect == 0 else done.stderr
