@@ -17,12 +17,14 @@ from allanite.catalogue.tables import (
     results_exposure,
     results_law,
     results_network,
+    trade,
 )
 
 _MODULES = (
     core,
     corrections,
     bulk,
+    trade,
     rare_earths,
     network,
     policy,
