@@ -12,7 +12,7 @@ from typing import Final
 
 import pyarrow as pa
 
-from allanite.catalogue.compiled import REGION_OF_NAME, Row, provenance, read_rows
+from allanite.catalogue.compiled import Row, provenance, read_rows
 from allanite.catalogue.read import rows_table
 from allanite.catalogue.tables import TABLES
 
@@ -75,11 +75,6 @@ def added_row(row: Row, made: dict[str, object]) -> dict[str, object]:
     return made | {"source_id": CORRECTIONS, "correction_ids": row.text("correction_id")}
 
 
-def region_codes(names: str) -> str:
-    """Region codes of names that are separated by a /."""
-    return "/".join(REGION_OF_NAME[name.strip()] for name in names.split("/"))
-
-
 def site(row: Row) -> dict[str, object]:
     """One row of `sites`."""
     parents = (row.text("part_of") or "").split("+")
@@ -89,7 +84,7 @@ def site(row: Row) -> dict[str, object]:
         "country": row.region("country"),
         "stage": row.text("stage"),
         "owner": row.text("owner"),
-        "control_regions": region_codes(row.cells["control"]),
+        "control_regions": row.regions("control"),
         "inputs": row.text("inputs"),
         "outputs": row.text("outputs"),
         "capacity_rate": row.number("capacity_t_per_year"),
@@ -121,7 +116,7 @@ def deposit(row: Row) -> dict[str, object]:
     return {
         "deposit_id": row.text("deposit_id"),
         "name": row.text("name"),
-        "country": region_codes(row.cells["country"]),
+        "country": row.regions("country"),
         "ore_type": row.text("ore_type"),
         **shares,
         "note": row.text("note"),
@@ -164,7 +159,7 @@ def cost(row: Row) -> dict[str, object]:
     return {
         **{column: row.text(column) for column in texts},
         "place": row.text("region_or_site"),
-        "region": row.region_or_none("region_or_site"),
+        "region": _region_or_none(row, "region_or_site"),
         **_central(row),
         **provenance(row, SOURCE_ID),
     }
@@ -176,7 +171,7 @@ def stockpile(row: Row) -> dict[str, object]:
     return {
         **{column: row.text(column) for column in texts},
         "place": row.text("country"),
-        "region": row.region_or_none("country"),
+        "region": _region_or_none(row, "country"),
         "quantity": row.number("quantity"),
         "cover_duration": row.number("days_cover"),
         "budget": row.number("budget_usd_million"),
@@ -208,11 +203,15 @@ def economic_stake(row: Row) -> dict[str, object]:
     return {
         **{column: row.text(column) for column in texts},
         "place": row.text("region"),
-        "region": row.region_or_none("region"),
+        "region": _region_or_none(row, "region"),
         "duration": row.number("duration_months"),
         **_central(row),
         **provenance(row, SOURCE_ID, row.text("source_url")),
     }
+
+
+def _region_or_none(row: Row, column: str) -> str | None:
+    return row.code(row.cells[column])
 
 
 def _central(row: Row) -> dict[str, object]:

@@ -13,7 +13,7 @@ from typing import Final
 
 import pyarrow as pa
 
-from allanite.catalogue.compiled import REGION_OF_NAME, Row, provenance, quality, read_rows
+from allanite.catalogue.compiled import Row, provenance, quality, read_rows
 from allanite.catalogue.read import rows_table
 from allanite.catalogue.tables import TABLES
 
@@ -219,7 +219,7 @@ def proposed_rows(folder: Path) -> list[dict[str, object]]:
         }
         above = cells
         if cells["process_id"]:
-            full = Row(cells, row.locator, "")
+            full = Row(cells, row.locator, "", row.names)
             found.append({"site_id": cells["site_id"], "row": full, **provenance(full, SOURCE_ID)})
     return found
 
@@ -273,10 +273,10 @@ def links(folder: Path, sites: set[object]) -> Iterator[dict[str, object]]:
         yield {
             **{column: row.text(column) for column in (*texts, "contract_to", "note")},
             "from_site": from_name if from_name in sites else None,
-            "from_region": row.region_or_none("from_country"),
+            "from_region": row.code(row.cells["from_country"]),
             "to_site": to_node if to_node in sites else None,
-            "to_region": _region_of(to_node) or row.region_or_none("to_country"),
-            "via_region": REGION_OF_NAME.get(via),
+            "to_region": _region_of(row, to_node) or row.code(row.cells["to_country"]),
+            "via_region": row.code(via),
             "from_name": from_name,
             "to_name": to_name,
             "rate": row.number("t_per_year"),
@@ -289,10 +289,10 @@ def links(folder: Path, sites: set[object]) -> Iterator[dict[str, object]]:
         }
 
 
-def _region_of(node: str) -> str | None:
+def _region_of(row: Row, node: str) -> str | None:
     for prefix in ("REGION ", "COUNTRY "):
         if node.startswith(prefix):
-            return REGION_OF_NAME[node.removeprefix(prefix)]
+            return row.code(node.removeprefix(prefix))
     return None
 
 
@@ -305,7 +305,7 @@ def cover(folder: Path) -> Iterator[dict[str, object]]:
     ]
     for row in read_rows(folder, "commercial_stocks.csv"):
         place, basis = row.cells["region"], row.text("basis")
-        origins, regions = COVER_PLACES.get(place, ((None,), (row.region_or_none("region"),)))
+        origins, regions = COVER_PLACES.get(place, ((None,), (row.code(row.cells["region"]),)))
         names = row.cells["material_ids"].split("|")
         materials = [m for n in names for m in (magnets if n == "magnets" else [n])]
         texts = ("cover_id", "stage", "holder_class", "kind", "note")
