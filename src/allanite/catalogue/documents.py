@@ -6,7 +6,7 @@ A file that cannot be read gives one `DataError` with file, line and remedy.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -18,7 +18,7 @@ from allanite.errors import DataError, Finding
 MAX_YAML_BYTES: Final = 4 * 1024**2
 
 
-def read_yaml(path: Path) -> Any:
+def read_yaml(path: Path) -> object:
     """The values of a YAML 1.2 file: mappings, lists, texts, numbers, dates.
 
     Raises:
@@ -28,7 +28,7 @@ def read_yaml(path: Path) -> Any:
     return read_yaml_text(read_text_file(path), path.name)
 
 
-def read_yaml_text(text: str, name: str) -> Any:
+def read_yaml_text(text: str, name: str) -> object:
     """The values of a YAML text; `name` is the file shown in faults.
 
     Raises:
@@ -39,7 +39,8 @@ def read_yaml_text(text: str, name: str) -> Any:
         raise _fault(name, 1, f"{len(text.encode()):,} bytes", limit, "Split the file.")
     try:
         _refuse_aliases(name, text)
-        return YAML(typ="safe", pure=True).load(text)
+        values: object = YAML(typ="safe", pure=True).load(text)
+        return values
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         found = str(error.problem or error.context or "text that is not YAML")

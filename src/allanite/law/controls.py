@@ -6,6 +6,7 @@ at least two branches, so that nothing downstream can read a gap as "free".
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,8 +15,8 @@ from typing import Any, Final
 
 from allanite.catalogue.store import Release
 from allanite.errors import DataError, Finding, UsageError
-from allanite.law.scope import Scope, Vocabulary, WORLD
-from allanite.law.timeline import Branch, Period
+from allanite.law.scope import WORLD, Scope, Vocabulary
+from allanite.law.timeline import Branch, Period, State
 from allanite.law.words import build_vocabulary, members_of
 
 Row = dict[str, Any]
@@ -49,7 +50,7 @@ class Article:
     periods: tuple[Period, ...]
     scopes: tuple[Scope, ...]
 
-    def periods_on(self, day: date) -> Period:
+    def period_on(self, day: date) -> Period:
         """The period that holds the day."""
         return next(period for period in self.periods if period.holds(day))
 
@@ -228,11 +229,7 @@ def _periods(rows: Sequence[Row]) -> tuple[Period, ...]:
 
 def _joint_period(rows: Sequence[Row]) -> Period:
     first = rows[0]
-    branches = tuple(
-        Branch(r["branch"] or "", r["branch_state"] or "unknown", r["branch_weight"], r["assumption_id"] or "")
-        for r in rows
-        if r["branch"] is not None
-    )
+    branches = tuple(_branch(row) for row in rows if row["branch"] is not None)
     return Period(
         first_day=first["from_date"],
         last_day=first["to_date"],
@@ -245,13 +242,18 @@ def _joint_period(rows: Sequence[Row]) -> Period:
     )
 
 
+def _branch(row: Row) -> Branch:
+    state: State = row["branch_state"] or "unknown"
+    return Branch(row["branch"], state, row["branch_weight"], row["assumption_id"] or "")
+
+
 def _check_periods(control_id: str, article: str, periods: Sequence[Period]) -> list[Finding]:
     """Gaps, overlaps and branches that do not fit."""
     findings: list[Finding] = []
     if periods[0].first_day is not None or periods[-1].last_day is not None:
         found = f"{periods[0].first_day} to {periods[-1].last_day}"
         findings.append(_finding(control_id, article, found, "first and last period open"))
-    for one, following in zip(periods, periods[1:], strict=False):
+    for one, following in itertools.pairwise(periods):
         expected = None if one.last_day is None else one.last_day + timedelta(days=1)
         if expected is None or following.first_day != expected:
             found = f"a period that ends {one.last_day} before one from {following.first_day}"

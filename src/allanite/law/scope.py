@@ -207,7 +207,8 @@ def _at_stage(item: Item | None, stages: frozenset[str] | None, word: str) -> It
 
 def cover(scopes: Iterable[Scope], question: Question) -> Cover | None:
     """How the rows cover what is asked; None where none does."""
-    found = [(scope, conditions) for scope in scopes if (conditions := _match(scope, question)) is not None]
+    matches = ((scope, _match(scope, question)) for scope in scopes)
+    found = [(scope, conditions) for scope, conditions in matches if conditions is not None]
     if not found:
         return None
     whole = any(not conditions for _, conditions in found)

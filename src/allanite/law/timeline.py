@@ -132,10 +132,10 @@ def _boundaries(dates: ArticleDates) -> set[date]:
             days |= {start.earliest, start.latest}
     if dates.last_day is not None:
         days |= {dates.last_day.earliest + _DAY, dates.last_day.latest + _DAY}
-    for span in (*dates.suspensions, *dates.open_periods):
-        days.add(span.first_day)
-        if span.last_day is not None:
-            days.add(span.last_day + _DAY)
+    spans = [(span.first_day, span.last_day) for span in dates.open_periods]
+    spans += [(span.first_day, span.last_day) for span in dates.suspensions]
+    for first, last in spans:
+        days |= {first} if last is None else {first, last + _DAY}
     return days
 
 
@@ -199,9 +199,7 @@ def _uncertain(
     )
 
 
-def _after_suspension(
-    first: date | None, last: date | None, suspension: Suspension
-) -> Period:
+def _after_suspension(first: date | None, last: date | None, suspension: Suspension) -> Period:
     return Period(
         first_day=first,
         last_day=last,

@@ -48,9 +48,7 @@ def _item(row: Row) -> Item:
     )
 
 
-def _materials(
-    release: Release, stages: Mapping[str, frozenset[str] | None]
-) -> Iterator[Item]:
+def _materials(release: Release, stages: Mapping[str, frozenset[str] | None]) -> Iterator[Item]:
     """Ids and names of table `materials`, with its elements and stage."""
     for row in release.rows("materials"):
         elements = frozenset((row.get("elements") or "").replace(",", " ").split())
@@ -60,11 +58,9 @@ def _materials(
                 yield Item(label, elements, frozenset(), stage)
 
 
-def _territories(
-    regions: Iterable[Row], words: Iterable[Row]
-) -> Iterator[tuple[str, Territory]]:
+def _territories(regions: Iterable[Row], words: Iterable[Row]) -> Iterator[tuple[str, Territory]]:
     known = list(regions)
-    names = {row["region"]: row["name"] for row in known}
+    names: dict[str, str] = {row["region"]: row["name"] for row in known}
     for row in known:
         code, name = row["region"], row["name"]
         members = frozenset({code})
@@ -78,12 +74,13 @@ def _territories(
         for word in (code, name, row.get("iso2")):
             if word:
                 yield _fold(word), territory
+    groups: dict[str, str] = {}
     for row in words:
-        if row["use"] in ("region", "region_group"):
-            codes = row["regions"].split()
-            single = row["use"] == "region"
-            code = codes[0] if single else "EU" if row["word"] == "EU" else row["word"]
-            label = names.get(code, row["word"]) if single else row["word"]
-            yield _fold(row["word"]), Territory(code, label, frozenset(codes))
-            if single:
-                yield _fold(code), Territory(code, label, frozenset(codes))
+        if row["use"] == "region":
+            code = str(row["regions"])
+            territory = Territory(code, names.get(code, str(row["word"])), frozenset({code}))
+            yield _fold(row["word"]), territory
+            yield _fold(code), territory
+        elif row["use"] == "region_group":
+            code = groups.setdefault(row["regions"], row["word"])
+            yield _fold(row["word"]), Territory(code, code, frozenset(row["regions"].split()))
