@@ -211,13 +211,7 @@ def cover(scopes: Iterable[Scope], question: Question) -> Cover | None:
     found = [(scope, match) for scope, match in matches if match is not None]
     if not found:
         return None
-    holding: dict[frozenset[str], set[str]] = {}
-    for _, match in found:
-        holding.setdefault(match.conditions, set()).add(match.possible_element)
-    conditions = {
-        texts | ({_if_it_holds(elements)} if "" not in elements else set())
-        for texts, elements in holding.items()
-    }
+    conditions = _conditions((match for _, match in found), question.item)
     return Cover(tuple(scope for scope, _ in found), _weakest(conditions))
 
 
@@ -228,10 +222,27 @@ class _Match:
     Attributes:
         conditions: all of them must hold.
         possible_element: element the item may hold; empty where it surely does.
+        stage: the one stage the row covers; empty where it covers all that are asked.
     """
 
     conditions: frozenset[str]
     possible_element: str
+    stage: str
+
+
+def _conditions(matches: Iterable[_Match], item: Item | None) -> set[frozenset[str]]:
+    """Conditions of the rows together: rows that differ in element or stage only are joined."""
+    stages: dict[tuple[frozenset[str], str], set[str]] = {}
+    for match in matches:
+        stages.setdefault((match.conditions, match.possible_element), set()).add(match.stage)
+    elements: dict[frozenset[str], set[str]] = {}
+    for (texts, element), found in stages.items():
+        whole = "" in found or (item is not None and item.stages is not None and item.stages <= found)
+        stage_texts = frozenset() if whole else frozenset({"only as " + " or ".join(sorted(found))})
+        elements.setdefault(texts | stage_texts, set()).add(element)
+    return {
+        texts if "" in found else texts | {_if_it_holds(found)} for texts, found in elements.items()
+    }
 
 
 def _if_it_holds(elements: Iterable[str]) -> str:
@@ -254,7 +265,14 @@ def _match(scope: Scope, question: Question) -> _Match | None:
     if element is None or where is None or not _match_party(scope, question.party):
         return None
     texts = [*scope.condition.split("; "), where]
-    return _Match(frozenset(text for text in texts if text), element)
+    return _Match(frozenset(text for text in texts if text), element, _stage(scope, question.item))
+
+
+def _stage(scope: Scope, item: Item | None) -> str:
+    """The stage of a row that covers only part of an item's stages; empty otherwise."""
+    if item is None or scope.stage is None or scope.subject != "goods":
+        return ""
+    return "" if item.stages == frozenset({scope.stage}) else scope.stage
 
 
 def _match_item(scope: Scope, item: Item | None) -> str | None:

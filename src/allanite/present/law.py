@@ -112,8 +112,9 @@ def _lead(leading: Sequence[ArticleState]) -> str:
     if not leading:
         return "meet no control in force on the goods for every buyer"
     kinds = [kind for kind in _VERB if any(s.applicable.control.kind == kind for s in leading)]
+    suffix = " under a condition" if leading[0].applicable.cover.conditions else ""
     clauses = (
-        f"{_VERB[kind]} ("
+        f"{_VERB[kind]}{suffix} ("
         + "; ".join(_leader(s) for s in leading if s.applicable.control.kind == kind)
         + ")"
         for kind in kinds
