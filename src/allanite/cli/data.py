@@ -189,7 +189,8 @@ def update(
     )
     address = record["download"]
     if not address:
-        raise UsageError(f"source {source} has no file address; see {record['url']}. {serves}")
+        place = f"; see {record['url']}" if str(record["url"]).startswith("http") else ""
+        raise UsageError(f"source {source} has no address to download from{place}. {serves}")
     folder = into or Path("allanite-data") / source
     try:
         found = fetch(str(address), folder, limit * MEGABYTE)
