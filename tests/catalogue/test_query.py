@@ -37,6 +37,12 @@ def test_a_query_that_names_no_table_sees_them_all(query: str) -> None:
     assert sorted(found.column("name").to_pylist()) == ["links", "sites"]
 
 
+def test_a_join_by_shared_names_is_read() -> None:
+    query = "select site, n from sites join (select 'A' as site, 3 as n) using (site)"
+    found = run_query(query, list(TABLES), TABLES.__getitem__)
+    assert found.to_pylist() == [{"site": "A", "n": 3}]
+
+
 def test_an_unknown_table_is_refused_with_the_near_ones() -> None:
     with pytest.raises(UsageError, match=r"(?s)Table with name site does not exist.*sites"):
         run_query("select * from site", list(TABLES), TABLES.__getitem__)

@@ -55,8 +55,14 @@ def run_query(query: str, names: Sequence[str], load: Callable[[str], pa.Table])
 
 
 def _referenced(query: str, names: Sequence[str]) -> list[str]:
-    """Tables the query names; all where it names one that is not there, or none."""
-    found = {name.lower() for name in _closed_connection().get_table_names(query)}
+    """Tables the query names; all where that cannot be told without them.
+
+    DuckDB resolves some forms (`join … using`) only where the tables are there.
+    """
+    try:
+        found = {name.lower() for name in _closed_connection().get_table_names(query)}
+    except duckdb.Error:
+        return list(names)
     known = [name for name in names if name.lower() in found]
     return known if known and len(known) == len(found) else list(names)
 

@@ -20,6 +20,7 @@ from typing import Any, Final
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from allanite.catalogue.check import check_tables
@@ -30,6 +31,7 @@ from allanite.errors import DataError, Finding, UsageError
 
 MANIFEST: Final = "manifest.json"
 FORMAT_VERSION: Final = 1
+_POSITION: Final = "position of the row"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,12 +234,15 @@ def _base(release: Release, name: str) -> pa.Table:
 
 
 def _merge(base: pa.Table, rows: pa.Table, name: str) -> pa.Table:
-    """`base` without the rows whose key stands in `rows`, then `rows`."""
+    """`base`, in its order, without the rows whose key stands in `rows`; then `rows`."""
+    position = pa.array(range(base.num_rows), pa.int64())
     match = " and ".join(
         f'base."{column}" is not distinct from added."{column}"' for column in TABLES[name].key
     )
-    query = f"select base.* from base where not exists (select 1 from added where {match})"
-    kept: pa.Table = connect_tables({"base": base, "added": rows}).sql(query).to_arrow_table()
+    tables = {"base": base.append_column(_POSITION, position), "added": rows}
+    query = f'select base."{_POSITION}" from base semi join added on {match}'
+    replaced = connect_tables(tables).sql(query).to_arrow_table().column(_POSITION)
+    kept = base.filter(pc.invert(pc.is_in(position, value_set=replaced.combine_chunks())))
     plain = pa.schema([pa.field(f.name, f.type) for f in TABLES[name].arrow_schema()])
     return pa.concat_tables([kept.cast(plain), rows.cast(plain)])
 
