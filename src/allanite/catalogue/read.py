@@ -11,6 +11,7 @@ import csv
 import io
 import re
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -117,8 +118,8 @@ def _read_xlsx(path: Path) -> TextTable:
     check_size(path)
     try:
         _check_unpacked(path)
-        sheet = load_workbook(path, read_only=True, data_only=True).worksheets[0]
-        rows = list(sheet.iter_rows(values_only=True))
+        with closing(load_workbook(path, read_only=True, data_only=True)) as book:
+            rows = list(book.worksheets[0].iter_rows(values_only=True))
     except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
         raise fault(path.name, str(error), "an XLSX workbook", "Save it again as XLSX.") from error
     if not rows:

@@ -35,8 +35,10 @@ def list_tables(
 ) -> None:
     """List the tables with rows, sources and licences."""
     release = load_release(data=data)
-    rows = [_list_row(release, name) for name in release.names]
-    emit(_table(rows), title=f"Release {release.release}", as_json=as_json, out=out)
+    table = _table([_list_row(release, name) for name in release.names])
+    if not as_json and out is None:
+        table = table.select(["table", "rows", "licences", "description"])
+    emit(table, title=f"Release {release.release}", as_json=as_json, out=out)
 
 
 def _list_row(release: Release, name: str) -> dict[str, object]:
@@ -128,7 +130,7 @@ def sources(data: DataOption = None, as_json: JsonOption = False, out: OutOption
     release = load_release(data=data)
     table = release.table("sources")
     if not as_json and out is None:
-        table = table.select(["source_id", "publisher", "title", "version", "licence", "accessed"])
+        table = table.select(["source_id", "title", "licence", "accessed"])
     emit(table, title="Sources", as_json=as_json, out=out)
 
 
