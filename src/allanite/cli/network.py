@@ -21,9 +21,7 @@ Shown = Literal["totals", "observations", "rates"]
 @app.command(
     epilog="Examples: `allanite network describe`, `allanite network describe --json`.",
 )
-def describe(
-    as_json: JsonOption = False, out: OutOption = None, data: DataOption = None
-) -> None:
+def describe(as_json: JsonOption = False, out: OutOption = None, data: DataOption = None) -> None:
     """Count places, processes, routes and demands of the network by chain and stage."""
     from allanite.network.load import load_network
     from allanite.network.tables import describe_table
@@ -67,8 +65,12 @@ def baseline(
     data: DataOption = None,
 ) -> None:
     """Reconcile all observations of the base year into one balanced state with intervals."""
-    emit(_baseline(load_release(data=data), show, seed, draws), title=f"Baseline: {show}",
-         as_json=as_json, out=out)
+    emit(
+        _baseline(load_release(data=data), show, seed, draws),
+        title=f"Baseline: {show}",
+        as_json=as_json,
+        out=out,
+    )
 
 
 def _baseline(release: Release, show: Shown, seed: int, draws: int) -> pa.Table:
@@ -87,4 +89,3 @@ def _baseline(release: Release, show: Shown, seed: int, draws: int) -> pa.Table:
     if show == "totals":
         return baseline_totals(found, release)
     return observations_table(found) if show == "observations" else rates_table(found)
-

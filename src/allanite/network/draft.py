@@ -7,13 +7,13 @@ order of the arrays, so the same data give the same network.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.sparse import csc_array
 
-from allanite.axis import Axis, FloatArray, IntArray, frozen
+from allanite.axis import Axis, FloatArray, IntArray
 from allanite.errors import ModelError
 from allanite.network.supply import (
     Demands,
@@ -144,7 +144,10 @@ class NetworkDraft:
 
     def build(self, year: int) -> SupplyNetwork:
         """The frozen network of the base year."""
-        materials, places = Axis("material", tuple(self.materials)), Axis("place", tuple(self.places))
+        materials, places = (
+            Axis("material", tuple(self.materials)),
+            Axis("place", tuple(self.places)),
+        )
         elements = Axis("element", tuple(_in_order(m.content for m in self.materials.values())))
         kinds = self.materials.values()
         return SupplyNetwork(
@@ -240,22 +243,27 @@ def route_label(origin: Node, destination: Node) -> str:
     return f"{origin[0]} > {destination[0]}: {origin[1]}"
 
 
-def _in_order(groups: object) -> list[str]:
-    return list(dict.fromkeys(label for group in groups for label in group))  # type: ignore[attr-defined]
+def _in_order(groups: Iterable[Iterable[str]]) -> list[str]:
+    return list(dict.fromkeys(label for group in groups for label in group))
 
 
-def _floats(values: object) -> FloatArray:
-    return frozen(np.array(list(values), dtype=np.float64))  # type: ignore[call-overload,no-any-return]
+def _floats(values: Iterable[float]) -> FloatArray:
+    array = np.array(list(values), dtype=np.float64)
+    array.setflags(write=False)
+    return array
 
 
-def _integers(values: object) -> IntArray:
-    return frozen(np.array(list(values), dtype=np.int64))  # type: ignore[call-overload,no-any-return]
+def _integers(values: Iterable[int]) -> IntArray:
+    array = np.array(list(values), dtype=np.int64)
+    array.setflags(write=False)
+    return array
 
 
 def _sparse(entries: list[tuple[int, int, float]], shape: tuple[int, int]) -> csc_array:
     row, column, value = zip(*entries, strict=True) if entries else ((), (), ())
     matrix = csc_array(
-        (np.array(value, dtype=np.float64), (np.array(row, int), np.array(column, int))), shape=shape
+        (np.array(value, dtype=np.float64), (np.array(row, int), np.array(column, int))),
+        shape=shape,
     )
     matrix.data.setflags(write=False)
     return matrix

@@ -22,7 +22,9 @@ def gross_errors(baseline: Baseline) -> list[int]:
     """Positions of observations beyond three sigma that are not weak priors, worst first."""
     size = np.abs(baseline.residual)
     prior = baseline.observations.is_prior
-    return [int(i) for i in np.argsort(-size, kind="stable") if size[i] > GROSS_ERROR and not prior[i]]
+    return [
+        int(i) for i in np.argsort(-size, kind="stable") if size[i] > GROSS_ERROR and not prior[i]
+    ]
 
 
 def explain_gross_errors(baseline: Baseline) -> dict[int, str]:

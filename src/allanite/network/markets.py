@@ -106,7 +106,9 @@ def add_market(draft: NetworkDraft, region: str, markets: Markets) -> str:
     """The market place of a region, made where it is new."""
     label = markets.of(region)
     name = markets.names.get(label, label)
-    draft.places.setdefault(label, PlaceDraft(name=f"{name} (market)", country=label, kind="region"))
+    draft.places.setdefault(
+        label, PlaceDraft(name=f"{name} (market)", country=label, kind="region")
+    )
     return label
 
 
@@ -151,8 +153,8 @@ def connect_markets(
     """Join markets of a chain where trade of the base year shows at least `share` of imports.
 
     Between two makers only in the direction of net trade in the code: goods that go out and
-    come back finished would else count twice. A link in the other direction stands on its own, and where a link
-    already carries the material from one market into another, it is the flow.
+    come back finished would else count twice. A link in the other direction stands on its own,
+    and where a link already carries the material from one market into another, it is the flow.
     """
     linked = {
         (material, markets.of(draft.places[start].country), markets.of(draft.places[end].country))

@@ -113,7 +113,9 @@ class Baseline:
         Args:
             draw: a redraw; None for the central solution. Recipes differ between draws.
         """
-        return process_flow(self.observations, self.rates if draw is None else self.draws.draw(draw))
+        return process_flow(
+            self.observations, self.rates if draw is None else self.draws.draw(draw)
+        )
 
 
 def process_flow(observations: Observations, rates: Rates) -> sp.csc_array:

@@ -56,8 +56,13 @@ def describe_table(network: SupplyNetwork) -> pa.Table:
     for k in network.stocks.node:
         parts[chain[k], "stocks", "commercial cover"] += 1
     rows: list[Row] = [
-        {"chain": c, "part": p, "kind": k, "count": count,
-         "available": open_[c, p, k] if p == "processes" else None}
+        {
+            "chain": c,
+            "part": p,
+            "kind": k,
+            "count": count,
+            "available": open_[c, p, k] if p == "processes" else None,
+        }
         for (c, p, k), count in parts.items()
     ]
     return rows_table(NETWORK_PARTS, rows)
@@ -139,24 +144,34 @@ def _described(columns: Columns) -> Iterator[tuple[int, Row]]:
     for n, label in enumerate(net.processes.labels):
         node, capacity = net.processes.reference_node[n], float(net.processes.capacity_rate[n])
         later = int(net.processes.available_from[n])
-        yield n, {
-            "kind": "activity", "label": label, "chain": chains[n],
-            **_place(net, int(net.processes.place[n])),
-            "process": net.processes.recipe_name[n],
-            "material": _material(net, int(node)) if node >= 0 else None,
-            "stage": net.processes.stage[n],
-            "capacity_rate": capacity if np.isfinite(capacity) else None,
-            "available_from": later if later > net.year else None,
-        }
+        yield (
+            n,
+            {
+                "kind": "activity",
+                "label": label,
+                "chain": chains[n],
+                **_place(net, int(net.processes.place[n])),
+                "process": net.processes.recipe_name[n],
+                "material": _material(net, int(node)) if node >= 0 else None,
+                "stage": net.processes.stage[n],
+                "capacity_rate": capacity if np.isfinite(capacity) else None,
+                "available_from": later if later > net.year else None,
+            },
+        )
     for r, label in enumerate(net.routes.labels):
         start, end = int(net.routes.origin_node[r]), int(net.routes.destination_node[r])
         to = _place(net, int(net.node_place[end]))
         cells = {"place_to": to["place"], "country_to": to["country"]}
-        yield columns.start("route") + r, {"kind": "route", "label": label, **_node(net, start), **cells}
+        yield (
+            columns.start("route") + r,
+            {"kind": "route", "label": label, **_node(net, start), **cells},
+        )
     for d, label in enumerate(net.demands.labels):
         cells = {"end_use": net.demands.end_use[d]}
-        yield columns.start("demand") + d, {
-            "kind": "demand", "label": label, **_node(net, int(net.demands.node[d])), **cells}
+        yield (
+            columns.start("demand") + d,
+            {"kind": "demand", "label": label, **_node(net, int(net.demands.node[d])), **cells},
+        )
     for kind in ("unused", "stock_change"):
         for v, label in enumerate(net.nodes):
             yield columns.start(kind) + v, {"kind": kind, "label": label, **_node(net, v)}
@@ -167,7 +182,7 @@ def _place(network: SupplyNetwork, place: int) -> Row:
 
 
 def _material(network: SupplyNetwork, node: int) -> str:
-    return network.materials.labels[network.node_material[node]]
+    return str(network.materials.labels[network.node_material[node]])
 
 
 def _node(network: SupplyNetwork, node: int) -> Row:

@@ -12,6 +12,7 @@ from allanite.axis import FloatArray
 from allanite.catalogue.read import rows_table
 from allanite.catalogue.store import Release
 from allanite.catalogue.tables.results_network import BASELINE_TOTALS
+from allanite.errors import ModelError
 from allanite.network.columns import Columns
 from allanite.network.markets import Markets
 from allanite.network.observe_links import crossing_routes
@@ -53,6 +54,8 @@ def _total(
     rate, spread = float(central @ weights), draws @ weights
     if row["measure"] == "share":
         whole = _weights(row, columns, markets, WORLD)
+        if whole is None:
+            raise ModelError(f"{row['check_id']}: no total of the world to take a share of")
         rate, spread = rate / float(central @ whole), spread / (draws @ whole)
     low, high = np.percentile(spread, INTERVAL) if spread.size else (rate, rate)
     return {
@@ -104,7 +107,11 @@ def _materials(row: Row, columns: Columns) -> set[str] | None:
         return set(MAGNET_OXIDES)
     if words.startswith("Dy and Tb oxide"):
         return {"ox_dy", "ox_tb"}
-    made_of = [m for m, s in zip(network.materials, network.material_stage, strict=True) if s == "magnet"]
+    made_of = [
+        m for m, s in zip(network.materials, network.material_stage, strict=True) if s == "magnet"
+    ]
     if "Sintered NdFeB" in words or "in NdFeB magnets" in words:
-        return {m for m in made_of if "intered" in network.material_name[network.materials.position(m)]}
+        return {
+            m for m in made_of if "intered" in network.material_name[network.materials.position(m)]
+        }
     return set(made_of) if "rare-earth magnets" in words else None

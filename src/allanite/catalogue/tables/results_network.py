@@ -12,7 +12,9 @@ RATE_KINDS: Final = ("activity", "route", "demand", "unused", "stock_change")
 SEVERITIES: Final = ("error", "warning", "note")
 
 _LOW: Final = Column("low", "number", "5th percentile of the redraws.", unit="t/yr", required=True)
-_HIGH: Final = Column("high", "number", "95th percentile of the redraws.", unit="t/yr", required=True)
+_HIGH: Final = Column(
+    "high", "number", "95th percentile of the redraws.", unit="t/yr", required=True
+)
 
 BASELINE_RATES = TableSchema(
     name="baseline_rates",
