@@ -74,17 +74,15 @@ def osqp_run(form: ScaledForm) -> Run:
     held: list[object] = []
 
     def run(linear: FloatArray, right: FloatArray) -> FloatArray:
-        l, u = np.concatenate([right, low]), np.concatenate([right, high])
+        lower, upper = np.concatenate([right, low]), np.concatenate([right, high])
         if held:
-            held[0].update(q=linear, l=l, u=u)  # type: ignore[attr-defined]
+            held[0].update(q=linear, l=lower, u=upper)  # type: ignore[attr-defined]
         else:
             solver = osqp.OSQP()
             solver.setup(
                 sp.csc_matrix(form.program.quadratic),
                 linear,
-                matrix,
-                l,
-                u,
+                 matrix, lower, upper,
                 verbose=False,
                 eps_abs=1e-7,
                 eps_rel=1e-7,

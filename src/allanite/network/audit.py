@@ -257,7 +257,7 @@ def _loop_findings(network: SupplyNetwork) -> list[AuditFinding]:
 
 
 def _gain_matrix(network: SupplyNetwork, element: int) -> sp.csr_array:
-    """Entry [u, v]: largest share of an element entering a process or route at u that leaves at v."""
+    """Entry [u, v]: largest share of an element that enters a step at u and leaves it at v."""
     content = np.asarray(network.element_content[[element]].todense()).ravel()
     flow = sp.csc_array(sp.diags_array(content[network.node_material]) @ network.processes.recipe)
     flow.eliminate_zeros()

@@ -33,7 +33,7 @@ def element_contents(release: Release, assumptions: Assumptions, year: int) -> d
 
 
 def _stoichiometry(release: Release, assumptions: Assumptions) -> dict[str, float]:
-    """t of element per t of its oxide, by element."""
+    """Tonnes of element per t of its oxide, by element."""
     prefix = "STOI_"
     found = {
         row["recipe_id"].removeprefix(prefix): float(row["value"])
@@ -71,7 +71,7 @@ def _pure(
 def _oxide_split(
     elements: list[str], known: Mapping[str, Content], read: Assumptions
 ) -> dict[str, float]:
-    """Oxide shares of elements sold as one product: assumed, or as the mixed materials hold them."""
+    """Oxide shares of elements sold as one product: assumed, or as mixed materials hold them."""
     assumed = read.keyed("content.oxide_share:" + "+".join(elements))
     if assumed:
         return assumed

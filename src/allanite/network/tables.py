@@ -140,41 +140,36 @@ def column_quality(observations: Observations) -> list[str]:
 def _described(columns: Columns) -> Iterator[tuple[int, Row]]:
     """Position and fixed cells of each column that the table shows."""
     net = columns.network
-    chains = _process_chain(net)
-    for n, label in enumerate(net.processes.labels):
-        node, capacity = net.processes.reference_node[n], float(net.processes.capacity_rate[n])
-        later = int(net.processes.available_from[n])
-        yield (
-            n,
-            {
-                "kind": "activity",
-                "label": label,
-                "chain": chains[n],
-                **_place(net, int(net.processes.place[n])),
-                "process": net.processes.recipe_name[n],
-                "material": _material(net, int(node)) if node >= 0 else None,
-                "stage": net.processes.stage[n],
-                "capacity_rate": capacity if np.isfinite(capacity) else None,
-                "available_from": later if later > net.year else None,
-            },
-        )
+    yield from enumerate(_activity_cells(net))
     for r, label in enumerate(net.routes.labels):
         start, end = int(net.routes.origin_node[r]), int(net.routes.destination_node[r])
         to = _place(net, int(net.node_place[end]))
-        cells = {"place_to": to["place"], "country_to": to["country"]}
-        yield (
-            columns.start("route") + r,
-            {"kind": "route", "label": label, **_node(net, start), **cells},
-        )
+        cells = {"place_to": to["place"], "country_to": to["country"], **_node(net, start)}
+        yield columns.start("route") + r, {"kind": "route", "label": label, **cells}
     for d, label in enumerate(net.demands.labels):
-        cells = {"end_use": net.demands.end_use[d]}
-        yield (
-            columns.start("demand") + d,
-            {"kind": "demand", "label": label, **_node(net, int(net.demands.node[d])), **cells},
-        )
+        cells = {"end_use": net.demands.end_use[d], **_node(net, int(net.demands.node[d]))}
+        yield columns.start("demand") + d, {"kind": "demand", "label": label, **cells}
     for kind in ("unused", "stock_change"):
         for v, label in enumerate(net.nodes):
             yield columns.start(kind) + v, {"kind": kind, "label": label, **_node(net, v)}
+
+
+def _activity_cells(network: SupplyNetwork) -> Iterator[Row]:
+    processes, chains = network.processes, _process_chain(network)
+    for n, label in enumerate(processes.labels):
+        node, capacity = int(processes.reference_node[n]), float(processes.capacity_rate[n])
+        later = int(processes.available_from[n])
+        yield {
+            "kind": "activity",
+            "label": label,
+            "chain": chains[n],
+            **_place(network, int(processes.place[n])),
+            "process": processes.recipe_name[n],
+            "material": _material(network, node) if node >= 0 else None,
+            "stage": processes.stage[n],
+            "capacity_rate": capacity if np.isfinite(capacity) else None,
+            "available_from": later if later > network.year else None,
+        }
 
 
 def _place(network: SupplyNetwork, place: int) -> Row:

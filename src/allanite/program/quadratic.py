@@ -120,7 +120,8 @@ def scaled_form(problem: LeastSquares) -> ScaledForm:
     """The problem as a QP whose columns and rows are of order one."""
     weighed = sp.csr_array(sp.diags_array(1 / problem.standard_error) @ problem.matrix)
     norm = np.sqrt(np.asarray((weighed.multiply(weighed)).sum(axis=0)).ravel())
-    scale = 1 / np.where(norm > 0, norm, 1.0)
+    typical = float(np.median(norm[norm > 0])) if np.any(norm > 0) else 1.0
+    scale = 1 / np.where(norm > 0, norm, typical)
     a = sp.csr_array(weighed @ sp.diags_array(scale))
     entries = np.diff(a.indptr)
     single, many = np.flatnonzero(entries <= 1), np.flatnonzero(entries > 1)
@@ -198,7 +199,7 @@ class LeastSquaresSolver:
         if self._solver is None:
             self._solver = piqp.SparseSolver()
             self._solver.settings.eps_abs = 1e-9
-            self._solver.settings.eps_rel = 1e-10
+            self._solver.settings.eps_rel = 1e-11
             self._solver.settings.max_iter = 250
             self._solver.setup(
                 sp.csc_matrix(program.quadratic),

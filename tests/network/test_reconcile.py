@@ -1,0 +1,128 @@
+"""The shipped baseline: balances, limits, residuals, and figures an expert would check."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from allanite import Release
+from allanite.network.explain import explain_gross_errors, gross_errors
+from allanite.network.observations import Observations
+from allanite.network.reconcile import Baseline, rate_vectors, reconcile_baseline
+from allanite.network.tables import observations_table, rates_table
+from allanite.network.totals import baseline_totals
+
+LARGEST = 4e5
+
+
+def test_mass_is_conserved_at_every_node_in_every_draw(baseline: Baseline) -> None:
+    balance = baseline.observations.columns.balance()
+    central, draws = rate_vectors(baseline)
+    assert np.abs(balance @ central).max() < 1e-8 * LARGEST
+    assert np.abs(balance @ draws.T).max() < 1e-8 * LARGEST
+
+
+def test_the_contract_balance_holds_with_the_reconciled_recipes(baseline: Baseline) -> None:
+    network = baseline.network
+    left = (
+        network.processes.recipe @ baseline.activity_rate
+        + network.route_matrix() @ baseline.route_rate
+        - network.demand_matrix() @ baseline.demand_rate
+        - baseline.unused_rate
+        - baseline.stock_change_rate
+    )
+    assert np.abs(left).max() < 1e-8 * LARGEST
+
+
+def test_flows_of_a_draw_balance_too(baseline: Baseline) -> None:
+    network, draw = baseline.network, baseline.draws.draw(3)
+    made = np.asarray(baseline.process_flow(3).sum(axis=1)).ravel()
+    moved = network.route_matrix() @ draw.route_rate - network.demand_matrix() @ draw.demand_rate
+    assert np.abs(made + moved - draw.unused_rate - draw.stock_change_rate).max() < 1e-8 * LARGEST
+
+
+def test_rates_stay_within_capacity(baseline: Baseline) -> None:
+    capacity = baseline.network.processes.capacity_rate
+    alone = np.array([rule != "sum" for rule in baseline.network.processes.group_rule])
+    assert (baseline.activity_rate[alone] <= capacity[alone] * (1 + 1e-9)).all()
+    assert (baseline.activity_rate >= 0).all()
+    assert (baseline.route_rate >= 0).all()
+
+
+def test_projects_do_not_run(baseline: Baseline) -> None:
+    later = ~baseline.network.processes.available(baseline.network.year)
+    assert later.any()
+    assert (baseline.activity_rate[later] == 0).all()
+
+
+@pytest.mark.parametrize(
+    ("check", "tolerance"),
+    [
+        ("mine-reo-world-2024-mcs2026", 0.05),
+        ("mine-reo-china-2024", 0.05),
+        ("ndpr-oxide-primary-world-2024", 0.05),
+        ("ndpr-oxide-primary-china-2024", 0.05),
+        ("dytb-oxide-china-2024-smm", 0.15),
+        ("magnets-sintered-world-2024", 0.06),
+        ("magnets-sintered-china-2024", 0.06),
+        ("magnet-exports-china-2024", 0.05),
+        ("refined-magnet-rare-earths-china-2024", 0.05),
+    ],
+)
+def test_published_totals(
+    baseline: Baseline, release: Release, check: str, tolerance: float
+) -> None:
+    rows = {r["check_id"]: r for r in baseline_totals(baseline, release).to_pylist()}
+    assert rows[check]["difference_share"] == pytest.approx(0.0, abs=tolerance)
+    assert rows[check]["low"] < rows[check]["high"]
+
+
+def test_japan_gets_its_metal_from_vietnam(baseline: Baseline) -> None:
+    network = baseline.network
+    r = network.routes.labels.position("VN_SHENGHE_METAL > JPN: met_ndpr")
+    assert baseline.route_rate[r] == pytest.approx(2788, rel=0.1)
+
+
+def test_china_ships_magnets_to_every_region(baseline: Baseline) -> None:
+    network = baseline.network
+    for region in ("XEU", "USA", "JPN", "KOR", "IND", "XRW"):
+        into = [
+            baseline.route_rate[r]
+            for r, label in enumerate(network.routes.labels)
+            if label.startswith(f"CHN > {region}: mag_ndfeb")
+        ]
+        assert sum(into) > 500
+
+
+def test_no_magnet_metal_is_thrown_away(baseline: Baseline) -> None:
+    network = baseline.network
+    valued = np.array(
+        [network.materials.labels[m] in ("ox_ndpr", "ox_dy", "ox_tb", "met_ndpr", "met_dy", "met_tb")
+         for m in network.node_material]
+    )
+    assert baseline.unused_rate[valued].max() == 0.0
+
+
+def test_every_gross_error_is_explained_from_the_data(baseline: Baseline) -> None:
+    found = gross_errors(baseline)
+    explained = explain_gross_errors(baseline)
+    assert set(found) == set(explained)
+    assert len(found) < 10
+    for i, text in explained.items():
+        assert baseline.observations.labels.labels[i] in text
+        assert "contradict" in text
+
+
+def test_tables_have_one_row_each(baseline: Baseline) -> None:
+    seen = observations_table(baseline)
+    assert seen.num_rows == len(baseline.observations.labels)
+    assert seen["prior"].to_pylist() == sorted(seen["prior"].to_pylist())
+    rates = rates_table(baseline).to_pylist()
+    assert len({(r["kind"], r["label"]) for r in rates}) == len(rates)
+    assert all(r["low"] <= r["rate"] <= r["high"] for r in rates)
+
+
+def test_the_same_seed_gives_the_same_bytes(observations: Observations) -> None:
+    first, second, other = (reconcile_baseline(observations, s, draws=2) for s in (5, 5, 6))
+    assert first.draws.route_rate.tobytes() == second.draws.route_rate.tobytes()
+    assert first.draws.route_rate.tobytes() != other.draws.route_rate.tobytes()
