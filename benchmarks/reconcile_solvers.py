@@ -82,7 +82,9 @@ def osqp_run(form: ScaledForm) -> Run:
             solver.setup(
                 sp.csc_matrix(form.program.quadratic),
                 linear,
-                 matrix, lower, upper,
+                matrix,
+                lower,
+                upper,
                 verbose=False,
                 eps_abs=1e-7,
                 eps_rel=1e-7,

@@ -25,7 +25,9 @@ Said = tuple[str, Mapping[int, float], float, float]
 def chain_draft() -> NetworkDraft:
     """Mine in A, its market, the market of B with a use: one material all the way."""
     draft = NetworkDraft()
-    draft.materials["ore"] = MaterialDraft(name="Ore", stage="oxide", chain="test", content={"X": 1.0})
+    draft.materials["ore"] = MaterialDraft(
+        name="Ore", stage="oxide", chain="test", content={"X": 1.0}
+    )
     draft.places["MINE"] = PlaceDraft(name="Mine", country="AAA", kind="site")
     for region in ("AAA", "BBB"):
         draft.places[region] = PlaceDraft(name=region, country=region, kind="region")
@@ -44,9 +46,13 @@ def joint_draft(yield_a: float = 0.5, yield_b: float = 0.25) -> NetworkDraft:
     """A separator that takes feed and makes A (its reference) and B; both are used."""
     draft = NetworkDraft()
     content = {"A": yield_a, "B": yield_b}
-    draft.materials["feed"] = MaterialDraft(name="Feed", stage="concentrate", chain="t", content=content)
+    draft.materials["feed"] = MaterialDraft(
+        name="Feed", stage="concentrate", chain="t", content=content
+    )
     for name in ("A", "B"):
-        draft.materials[name] = MaterialDraft(name=name, stage="oxide", chain="t", content={name: 1.0})
+        draft.materials[name] = MaterialDraft(
+            name=name, stage="oxide", chain="t", content={name: 1.0}
+        )
     draft.places["R"] = PlaceDraft(name="R", country="RRR", kind="region")
     draft.add_process(
         ProcessDraft(place="R", name="dig", stage="mine", recipe={"feed": 1.0}, reference="feed")

@@ -39,7 +39,11 @@ def test_a_demand_without_a_source_is_found() -> None:
 def test_a_source_that_starts_later_does_not_count() -> None:
     draft = chain_draft()
     draft.processes["MINE:dig"] = ProcessDraft(
-        place="MINE", name="dig", stage="mine", recipe={"ore": 1.0}, reference="ore",
+        place="MINE",
+        name="dig",
+        stage="mine",
+        recipe={"ore": 1.0},
+        reference="ore",
         available_from=2030,
     )
     assert _found(network_of(draft), "reach of demands") == ["BBB: use: ore"]
@@ -68,16 +72,28 @@ def _loop(back: float) -> NetworkDraft:
     """Metal to magnet, magnet to scrap and back to metal, with a yield `back` of the last step."""
     draft = NetworkDraft()
     for name in ("metal", "magnet"):
-        draft.materials[name] = MaterialDraft(name=name, stage="metal", chain="t", content={"N": 1.0})
+        draft.materials[name] = MaterialDraft(
+            name=name, stage="metal", chain="t", content={"N": 1.0}
+        )
     draft.places["R"] = chain_draft().places["AAA"]
     draft.add_process(ProcessDraft(place="R", name="dig", stage="mine", recipe={"metal": 1.0}))
     draft.add_process(
-        ProcessDraft(place="R", name="make", stage="alloy", recipe={"metal": -1.0, "magnet": 1.0},
-                     reference="magnet")
+        ProcessDraft(
+            place="R",
+            name="make",
+            stage="alloy",
+            recipe={"metal": -1.0, "magnet": 1.0},
+            reference="magnet",
+        )
     )
     draft.add_process(
-        ProcessDraft(place="R", name="back", stage="recycling",
-                     recipe={"magnet": -1.0, "metal": back}, reference=None)
+        ProcessDraft(
+            place="R",
+            name="back",
+            stage="recycling",
+            recipe={"magnet": -1.0, "metal": back},
+            reference=None,
+        )
     )
     draft.add_demand(
         DemandDraft(region="R", end_use="use", material="magnet", chain="t", expected_rate=1.0)
@@ -93,7 +109,10 @@ def test_a_recycling_loop_that_gains_is_found() -> None:
 def test_a_gain_outweighed_on_the_way_round_is_no_gaining_loop() -> None:
     draft = _loop(1.1)
     draft.processes["R:make"] = ProcessDraft(
-        place="R", name="make", stage="alloy", recipe={"metal": -2.0, "magnet": 1.0},
+        place="R",
+        name="make",
+        stage="alloy",
+        recipe={"metal": -2.0, "magnet": 1.0},
         reference="magnet",
     )
     assert _found(network_of(draft), "loops that gain") == []

@@ -12,7 +12,9 @@ from allanite.network.supply import SupplyNetwork
 
 def _content(network: SupplyNetwork, material: str) -> dict[str, float]:
     column = network.element_content[:, [network.materials.position(material)]].tocoo()
-    return {network.elements.labels[e]: float(x) for e, x in zip(column.row, column.data, strict=True)}
+    return {
+        network.elements.labels[e]: float(x) for e, x in zip(column.row, column.data, strict=True)
+    }
 
 
 def test_no_error_in_the_audit(network: SupplyNetwork) -> None:
@@ -34,7 +36,9 @@ def test_contents_follow_the_grades(network: SupplyNetwork) -> None:
     assert _content(network, "ox_dy") == pytest.approx({"Dy": 0.8713})
     ndpr = _content(network, "alloy_ndfeb")
     assert ndpr["Nd"] + ndpr["Pr"] == pytest.approx(0.31, abs=1e-4)
-    dysprosium = [_content(network, f"mag_ndfeb_{g}").get("Dy", 0.0) for g in ("n", "h", "sh", "uh", "eh")]
+    dysprosium = [
+        _content(network, f"mag_ndfeb_{g}").get("Dy", 0.0) for g in ("n", "h", "sh", "uh", "eh")
+    ]
     assert dysprosium == sorted(dysprosium)
     assert dysprosium[-1] > 0.03
 
@@ -56,8 +60,10 @@ def test_demands_add_up_to_the_demand_table(network: SupplyNetwork, release: Rel
         "not in ('all', 'all magnets') and item like 'NdFeB magnet, finished (where%'"
     ).to_pylist()[0]["v"]
     graded = np.array(
-        [network.materials.labels[network.node_material[v]].startswith("mag_ndfeb")
-         for v in network.demands.node]
+        [
+            network.materials.labels[network.node_material[v]].startswith("mag_ndfeb")
+            for v in network.demands.node
+        ]
     )
     assert network.demands.expected_rate[graded].sum() == pytest.approx(cells, rel=1e-3)
 

@@ -97,8 +97,11 @@ def test_china_ships_magnets_to_every_region(baseline: Baseline) -> None:
 def test_no_magnet_metal_is_thrown_away(baseline: Baseline) -> None:
     network = baseline.network
     valued = np.array(
-        [network.materials.labels[m] in ("ox_ndpr", "ox_dy", "ox_tb", "met_ndpr", "met_dy", "met_tb")
-         for m in network.node_material]
+        [
+            network.materials.labels[m]
+            in ("ox_ndpr", "ox_dy", "ox_tb", "met_ndpr", "met_dy", "met_tb")
+            for m in network.node_material
+        ]
     )
     assert baseline.unused_rate[valued].max() == 0.0
 

@@ -16,7 +16,9 @@ TRIPLES = st.tuples(st.tuples(RATES, RATES, RATES), st.tuples(SHARES, SHARES, SH
 
 
 def _reconcile(
-    values: tuple[float, ...], errors: tuple[float, ...], extra: tuple[tuple[float, float], ...] = ()
+    values: tuple[float, ...],
+    errors: tuple[float, ...],
+    extra: tuple[tuple[float, float], ...] = (),
 ) -> Baseline:
     """Mine, export and use observed; stock changes observed as 0 +- 5 % of the mine."""
     columns = columns_of(network_of(chain_draft()), {})
