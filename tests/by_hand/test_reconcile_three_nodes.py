@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from small_networks import chain_draft, columns_of, joint_draft, network_of, observe
 
 from allanite.network.reconcile import process_flow, reconcile_baseline
+from small_networks import chain_draft, columns_of, joint_draft, network_of, observe
 
 # Mine, export and use must be one number x. Observed: mine 100 +- 10, export 90 +- 5, use
 # 120 +- 20. Weighted least squares of one number is the mean with weights 1 / sigma^2:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from small_networks import chain_draft, joint_draft, network_of
-
 from allanite.network.audit import audit_network
 from allanite.network.draft import DemandDraft, MaterialDraft, NetworkDraft, ProcessDraft
 from allanite.network.supply import SupplyNetwork
+from small_networks import chain_draft, joint_draft, network_of
 
 
 def _found(network: SupplyNetwork, check: str) -> list[str]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from small_networks import chain_draft, network_of
 
 from allanite.errors import ModelError
 from allanite.network.draft import ProcessDraft
+from small_networks import chain_draft, network_of
 
 
 def test_arrays_follow_the_rows() -> None:

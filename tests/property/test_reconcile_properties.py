@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_networks import chain_draft, columns_of, network_of, observe
 
 from allanite.network.reconcile import Baseline, reconcile_baseline
+from small_networks import chain_draft, columns_of, network_of, observe
 
 RATES = st.floats(10.0, 1e5)
 SHARES = st.floats(0.01, 0.6)
