@@ -19,6 +19,22 @@ from allanite.catalogue.tables import TABLES
 SOURCE_ID: Final = "rare-earth-chain"
 CORRECTIONS: Final = "corrections-2026"
 PERCENT: Final = 0.01
+SITE_TEXTS: Final = (
+    "site_id",
+    "name",
+    "stage",
+    "owner",
+    "inputs",
+    "outputs",
+    "capacity_basis",
+    "status",
+    "public_support",
+    "permitting_basis",
+    "site_group",
+    "deposit_id",
+    "supersedes",
+    "note",
+)
 OXIDE_COLUMNS: Final[dict[str, str]] = {
     "La2O3_pct": "lanthanum_share",
     "CeO2_pct": "cerium_share",
@@ -79,32 +95,19 @@ def site(row: Row) -> dict[str, object]:
     """One row of `sites`."""
     parents = (row.text("part_of") or "").split("+")
     return {
-        "site_id": row.text("site_id"),
-        "name": row.text("name"),
+        **{column: row.text(column) for column in SITE_TEXTS},
         "country": row.region("country"),
-        "stage": row.text("stage"),
-        "owner": row.text("owner"),
         "control_regions": row.regions("control"),
-        "inputs": row.text("inputs"),
-        "outputs": row.text("outputs"),
         "capacity_rate": row.number("capacity_t_per_year"),
-        "capacity_basis": row.text("capacity_basis"),
-        "status": row.text("status"),
         "first_year": row.integer("first_year"),
         "capital_cost": row.number("capex_usd_million"),
-        "public_support": row.text("public_support"),
         "permitting_duration": row.number("expected_permitting_years"),
-        "permitting_basis": row.text("permitting_basis"),
         "latitude": row.number("lat"),
         "longitude": row.number("lon"),
-        "site_group": row.text("site_group"),
         "output_2024_rate": row.number("output_2024_t"),
         "output_2025_rate": row.number("output_2025_t"),
-        "deposit_id": row.text("deposit_id"),
         "part_of": parents[0] or None,
         "part_of_second": parents[1] if len(parents) > 1 else None,
-        "supersedes": row.text("supersedes"),
-        "note": row.text("note"),
         "correction_ids": row.correction_ids or None,
         **provenance(row, SOURCE_ID),
     }
