@@ -34,6 +34,7 @@ MINERAL_STAGES = TableSchema(
         Column("material", "text", "Name shown to readers.", required=True),
         Column("element", "text", "Symbol of the element counted.", required=True),
         Column("basis", "text", "What one tonne of the material means.", required=True),
+        Column("element_share", "number", "Element in a tonne of that basis.", "t/t", True, 0, 1),
         Column(
             "recovery_share",
             "number",
