@@ -9,7 +9,7 @@ origin comes from the place `XUN`, and a reader sees that name.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -93,7 +93,7 @@ def plan_chain(chain: Chain, read: Assumptions) -> ChainPlan:
 
 def _least_error(chain: Chain, read: Assumptions) -> float:
     largest = max(chain.world_rate(stage.name) for stage in chain.stages)
-    return read.value("minerals-least-error") * largest
+    return read.value("minerals.least_error") * largest
 
 
 def sum_figures(figures: Iterable[Figure]) -> Figure:
@@ -115,7 +115,7 @@ def _printed(row: Row, rate: float, share_error: float, chain: Chain, read: Assu
 
 def _published_error(row: Row, read: Assumptions) -> float:
     printed = row["quality"] == "observed" and "supply_rate" not in row
-    return read.value("minerals-printed-error" if printed else "minerals-estimated-error")
+    return read.value("minerals.printed_error" if printed else "minerals.estimated_error")
 
 
 def _add_production(plan: ChainPlan, stage: str, read: Assumptions) -> None:
@@ -149,7 +149,7 @@ def _add_makers(plan: ChainPlan, stage: str) -> None:
 def _add_routes(plan: ChainPlan, stage: str, read: Assumptions) -> None:
     chain, is_last = plan.chain, stage == plan.last
     largest = max(chain.world_rate(s.name) for s in chain.stages)
-    least = read.value("minerals-route-share") * largest
+    least = read.value("minerals.route_share") * largest
     parts: dict[tuple[str, str], list[Figure]] = defaultdict(list)
     for (name, origin, destination), figure in chain.traded.items():
         end = chain.market(destination) if is_last else destination
@@ -164,15 +164,18 @@ def _add_routes(plan: ChainPlan, stage: str, read: Assumptions) -> None:
         found |= {(m, chain.market(m)): None for m in plan.makers[stage] if chain.market(m) != m}
     for row in chain.links:
         if row["stage"] == stage:
-            found.setdefault((row["origin"], row["destination"]), _link_figure(row))
+            pair = row["origin"], row["destination"]
+            found[pair] = _link_figure(row, summed.get(pair))
     plan.routes |= {(stage, *pair): figure for pair, figure in found.items()}
 
 
-def _link_figure(row: Row) -> Figure | None:
+def _link_figure(row: Row, traded: Figure | None) -> Figure | None:
+    """The link's rate on top of what trade codes cover; open where it is not known."""
     if row["rate"] is None:
         return None
     error = range_error(row["rate_low"], row["rate_high"])
-    return Figure(row["rate"], error, row["quality"], row["source_id"], row["locator"])
+    figure = Figure(row["rate"], error, row["quality"], row["source_id"], row["locator"])
+    return sum_figures([figure, *([traded] if traded else [])])
 
 
 def _use_us_lines(
@@ -193,7 +196,7 @@ def _use_us_lines(
         line = chain.us_lines.get((row["commodity"], row["item"]))
         if line is None or line["tonnes"] is None:
             continue
-        name = "minerals-use-error" if row["flow"] == "use" else "minerals-printed-error"
+        name = "minerals.use_error" if row["flow"] == "use" else "minerals.printed_error"
         sums[row["flow"]].append(_printed(line, line["tonnes"], read.value(name), chain, read))
         if row["flow"] == "imports":
             for place, figure in _split(chain, row, line, read):
@@ -214,7 +217,7 @@ def _split(chain: Chain, row: Row, line: Row, read: Assumptions) -> list[tuple[s
         if share["region"] not in skipped
     ]
     whole = sum(share["import_share"] for share in shares)
-    error = read.value("minerals-us-share-error")
+    error = read.value("minerals.us_share_error")
     return [
         (
             chain.place(share["region"]),
@@ -251,52 +254,3 @@ def _add_users(plan: ChainPlan) -> None:
     lines = {UNITED_STATES} if plan.chain.us_trade else set()
     buyers = {d for (stage, _, d) in plan.routes if stage == plan.last}
     plan.users = dict.fromkeys(sorted(lines | (buyers & {NOT_PUBLISHED})))
-
-
-def expected_use(plan: ChainPlan, region: str) -> tuple[float, float] | None:
-    """Output of a market's makers plus imports less exports, and all that it had [t/yr].
-
-    None where the output of a maker is not known, or an open route of the last stage leaves or
-    enters the market: nothing can be reckoned then.
-    """
-    made = 0.0
-    for place in plan.makers[plan.last]:
-        if plan.chain.market(place) == region:
-            rate = _expected_output(plan, place)
-            if rate is None:
-                return None
-            made += rate
-    arriving, leaving = 0.0, 0.0
-    for (stage, origin, destination), figure in plan.routes.items():
-        inner = plan.chain.market(origin) == plan.chain.market(destination)
-        if stage != plan.last or inner:
-            continue
-        rate = figure.rate if figure else None
-        if region in (destination, plan.chain.market(origin)) and rate is None:
-            return None
-        arriving += (rate or 0.0) if destination == region else 0.0
-        leaving += (rate or 0.0) if plan.chain.market(origin) == region else 0.0
-    return max(made + arriving - leaving, 0.0), made + arriving
-
-
-def _expected_output(plan: ChainPlan, place: str) -> float | None:
-    stage = plan.chain.stages[-1]
-    rates = [f.rate for (name, _, at), f in plan.made.items() if (name, at) == (stage.name, place)]
-    if rates:
-        return float(np.mean(rates))
-    if plan.chain.production[stage.name] or len(plan.chain.stages) == 1:
-        return None
-    before = plan.chain.stages[-2].name
-    raw = max(_raw_balance(plan.made, plan.routes, before, place), 0.0)
-    return float(stage.row["recovery_share"]) * raw
-
-
-def _raw_balance(
-    made: Mapping[Key, Figure], routes: Mapping[Key, Figure | None], stage: str, place: str
-) -> float:
-    own = [f.rate for (name, _, at), f in made.items() if (name, at) == (stage, place)]
-    balance = float(np.mean(own)) if own else 0.0
-    for (name, origin, destination), figure in routes.items():
-        if name == stage and figure is not None:
-            balance += figure.rate * ((destination == place) - (origin == place))
-    return balance

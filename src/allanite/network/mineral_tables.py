@@ -184,7 +184,7 @@ def _load_chain(tables: Tables, read: Assumptions, name: str, year: int) -> Chai
     shares = _us_shares(tables, us_trade)
     named = {code for row in links for code in (row["origin"], row["destination"])}
     named |= {row["region"] for rows in shares.values() for row in rows if row["region"]}
-    large = _large_producers(production, read.value("minerals-place-share"))
+    large = _large_producers(production, read.value("minerals.place_share"))
     markets = {code for code, market in regions.items() if code == market != NOT_PUBLISHED}
     own = frozenset(named | large | markets)
     return Chain(
@@ -302,8 +302,8 @@ def _traded(
 def _content(forms: Mapping[str, list[Row]], read: Assumptions) -> Figure:
     rate, variance = 0.0, 0.0
     known, guessed = (
-        read.value("minerals-trade-weight-error"),
-        read.value("minerals-guessed-weight-error"),
+        read.value("minerals.trade_weight_error"),
+        read.value("minerals.guessed_weight_error"),
     )
     for rows in forms.values():
         share = rows[0]["content_share"]

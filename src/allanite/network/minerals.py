@@ -11,8 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-
 from allanite.catalogue.store import Release
 from allanite.network.assumptions import Assumptions
 from allanite.network.draft import (
@@ -26,13 +24,21 @@ from allanite.network.draft import (
 from allanite.network.mineral_plan import (
     UNITED_STATES,
     ChainPlan,
-    expected_use,
     plan_chain,
     sum_figures,
 )
-from allanite.network.mineral_tables import Chain, Figure, Stage, load_chains
+from allanite.network.mineral_sizes import expected_use, size_of_use
+from allanite.network.mineral_tables import (
+    NOT_PUBLISHED,
+    Chain,
+    Figure,
+    Stage,
+    load_chains,
+)
 
 PRIOR_SOURCE: Final = "mineral-chains"
+# Supply whose origin nobody published: it is no mine, and no total of mining counts it.
+UNKNOWN_STAGE: Final = "origin not published"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +107,7 @@ def _process(chain: Chain, stage: Stage, place: str) -> ProcessDraft:
     return ProcessDraft(
         place=place,
         name=process_name(chain, stage),
-        stage=stage.name,
+        stage=UNKNOWN_STAGE if place == NOT_PUBLISHED else stage.name,
         recipe=recipe,
         reference=stage.material,
     )
@@ -114,13 +120,12 @@ def process_name(chain: Chain, stage: Stage) -> str:
 
 def _demand(plan: ChainPlan, region: str) -> DemandDraft:
     stage = plan.chain.stages[-1]
-    use = expected_use(plan, region) if plan.covered else None
     return DemandDraft(
         region=region,
         end_use=stage.row["end_use"],
         material=stage.material,
         chain=plan.chain.name,
-        expected_rate=use[0] if use else np.nan,
+        expected_rate=size_of_use(plan, region),
     )
 
 
@@ -183,7 +188,7 @@ def _use_observations(plan: ChainPlan, assumptions: Assumptions) -> Iterator[Min
         if use is not None and use[1] > 0:
             figure = Figure(
                 rate=use[0],
-                standard_error=assumptions.value("minerals-use-error") * use[1],
+                standard_error=assumptions.value("minerals.use_error") * use[1],
                 quality="assumed",
                 source_id=PRIOR_SOURCE,
                 locator="output plus imports less exports",
