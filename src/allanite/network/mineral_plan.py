@@ -16,12 +16,12 @@ from typing import Final
 import numpy as np
 
 from allanite.network.assumptions import Assumptions
+from allanite.network.mineral_goods import Row
 from allanite.network.mineral_tables import (
     NOT_PUBLISHED,
     REST,
     Chain,
     Figure,
-    Row,
     range_error,
     worst_quality,
 )

@@ -84,6 +84,15 @@ def size_of_use(plan: ChainPlan, region: str) -> float:
     return float(sum(arriving)) if known else size_of_chain(plan)
 
 
+def seen_to_leave(plan: ChainPlan, stage: str, place: str) -> float:
+    """Sum of the figures on routes of a stage that leave a place [t/yr]."""
+    return sum(
+        figure.rate
+        for (name, origin, _), figure in plan.routes.items()
+        if figure is not None and (name, origin) == (stage, place)
+    )
+
+
 def size_of_output(plan: ChainPlan, stage: str, place: str) -> float:
     """Size of a maker's output [t/yr].
 
@@ -93,11 +102,7 @@ def size_of_output(plan: ChainPlan, stage: str, place: str) -> float:
     if rates:
         return float(np.mean(rates))
     names = [s.name for s in plan.chain.stages]
-    leaving = sum(
-        figure.rate
-        for (name, origin, _), figure in plan.routes.items()
-        if figure is not None and (name, origin) == (stage, place)
-    )
+    leaving = seen_to_leave(plan, stage, place)
     before = names[names.index(stage) - 1] if stage != names[0] else None
     held = _raw_balance(plan.made, plan.routes, before, place) if before else 0.0
     return max(leaving, held) or size_of_chain(plan)

@@ -17,8 +17,8 @@ import numpy as np
 
 from allanite.catalogue.store import Release
 from allanite.network.assumptions import Assumptions, load_assumptions
+from allanite.network.mineral_goods import Row, traded_goods
 
-Row = Mapping[str, Any]
 Tables = dict[str, list[dict[str, Any]]]
 REST: Final = "XRW"
 NOT_PUBLISHED: Final = "XUN"
@@ -38,28 +38,6 @@ TABLES_READ: Final = (
     "us_import_shares",
     "us_salient",
 )
-
-TRADE_QUERY: Final = """
-with goods as (
-    select t.*, nullif(t.trade_amount, 0) as weight,
-           1000 * t.trade_value / nullif(t.trade_amount, 0) as unit_value
-    from trade t
-    semi join mineral_trade_forms f on f.nomenclature = t.nomenclature and f.code = t.code
-    where t.year = {year}
-), typical as (
-    select nomenclature, code, median(unit_value) as unit_value from goods group by all
-), weighed as (
-    select g.nomenclature, g.code, g.exporter, g.importer, g.source_id, g.weight is null as guessed,
-           coalesce(g.unit_value, p.unit_value) as unit_value,
-           coalesce(g.weight, 1000 * g.trade_value / p.unit_value) as weight
-    from goods g join typical p using (nomenclature, code)
-)
-select f.chain, f.stage, f.form, w.*, f.content_share, f.content_low, f.content_high
-from weighed w join mineral_trade_forms f using (nomenclature, code)
-where w.unit_value >= coalesce(f.unit_value_low, 0)
-  and w.unit_value < coalesce(f.unit_value_high, 'infinity'::double)
-order by f.chain, f.stage, w.nomenclature, w.code, f.form, w.exporter, w.importer
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +146,7 @@ def worst_quality(qualities: Iterable[str]) -> str:
 def load_chains(release: Release, year: int) -> tuple[Chain, ...]:
     """All mineral chains of a release for the base year."""
     tables: Tables = {name: release.rows(name) for name in TABLES_READ}
-    tables["trade"] = release.sql(TRADE_QUERY.format(year=int(year))).to_pylist()
+    tables["trade"] = traded_goods(release.table("trade"), tables["mineral_trade_forms"], year)
     read = load_assumptions(release)
     names = dict.fromkeys(row["chain"] for row in tables["mineral_stages"])
     return tuple(_load_chain(tables, read, name, year) for name in names)
@@ -314,7 +292,7 @@ def _content(forms: Mapping[str, list[Row]], read: Assumptions) -> Figure:
         variance += (spread * float(weight.sum())) ** 2
         variance += float(((share * weight * error) ** 2).sum())
     flags = [row["guessed"] for rows in forms.values() for row in rows]
-    sources = {row["source_id"] for rows in forms.values() for row in rows}
+    sources = {row["trade_source"] for rows in forms.values() for row in rows}
     return Figure(
         rate=rate,
         standard_error=float(np.sqrt(variance)),

@@ -27,7 +27,7 @@ from allanite.network.mineral_plan import (
     plan_chain,
     sum_figures,
 )
-from allanite.network.mineral_sizes import expected_use, size_of_use
+from allanite.network.mineral_sizes import expected_use, seen_to_leave, size_of_use
 from allanite.network.mineral_tables import (
     NOT_PUBLISHED,
     Chain,
@@ -36,6 +36,8 @@ from allanite.network.mineral_tables import (
     load_chains,
 )
 
+# Marks weak statements that are reckoned from other figures; they are no evidence.
+PRIOR: Final = "prior"
 PRIOR_SOURCE: Final = "mineral-chains"
 # Supply whose origin nobody published: it is no mine, and no total of mining counts it.
 UNKNOWN_STAGE: Final = "origin not published"
@@ -139,6 +141,7 @@ def mineral_observations(plan: ChainPlan, assumptions: Assumptions) -> list[Mine
     """Everything observed on one chain: output, routes, and a wide prior of apparent use."""
     return [
         *_output_observations(plan),
+        *_rest_observations(plan, assumptions),
         *_route_observations(plan),
         *_use_observations(plan, assumptions),
     ]
@@ -155,6 +158,28 @@ def _output_observations(plan: ChainPlan) -> Iterator[MineralObservation]:
         labels = tuple(f"{place}:{recipe}" for place in group.places)
         what = f"{plan.chain.name} {name}, countries not printed"
         yield MineralObservation(what=what, kind="activity", labels=labels, figure=group.figure)
+
+
+def _rest_observations(plan: ChainPlan, assumptions: Assumptions) -> Iterator[MineralObservation]:
+    """A wide prior for refiners no one prints: they make about what is seen to leave them.
+
+    Without it the balances could give the whole output of all such countries to one of them.
+    """
+    recipe = process_name(plan.chain, plan.chain.stages[-1])
+    for (stage, _), group in plan.rests.items():
+        for place in group.places if stage == plan.last else ():
+            rate = seen_to_leave(plan, stage, place)
+            if plan.chain.market(place) != place and rate > 0:
+                figure = Figure(
+                    rate=rate,
+                    standard_error=assumptions.value("minerals.use_error") * rate,
+                    quality="assumed",
+                    source_id=PRIOR_SOURCE,
+                    locator="sum of what is seen to leave",
+                )
+                what = f"{PRIOR}: {plan.chain.name} {stage}, {place}"
+                labels = (f"{place}:{recipe}",)
+                yield MineralObservation(what=what, kind="activity", labels=labels, figure=figure)
 
 
 def _route_observations(plan: ChainPlan) -> Iterator[MineralObservation]:
@@ -194,5 +219,5 @@ def _use_observations(plan: ChainPlan, assumptions: Assumptions) -> Iterator[Min
                 locator="output plus imports less exports",
             )
             labels = (demand_label(plan, region),)
-            what = f"{plan.chain.name}, apparent use in {region}"
+            what = f"{PRIOR}: {plan.chain.name}, apparent use in {region}"
             yield MineralObservation(what=what, kind="demand", labels=labels, figure=figure)
