@@ -18,6 +18,7 @@ from allanite.catalogue.tables.minerals import (
     MINERAL_STAGES,
     MINERAL_TRADE_FORMS,
     MINERAL_US_TRADE,
+    OBSERVATION_EXPLANATIONS,
 )
 from allanite.errors import DataError
 
@@ -29,6 +30,7 @@ SCHEMA_OF_FILE = {
     "us_trade.csv": MINERAL_US_TRADE,
     "links.csv": MINERAL_LINKS,
     "gaps.csv": MINERAL_GAPS,
+    "explanations.csv": OBSERVATION_EXPLANATIONS,
     "assumptions.csv": ASSUMPTIONS,
     "regions.csv": REGIONS,
 }

@@ -70,20 +70,6 @@ def size_of_chain(plan: ChainPlan) -> float:
     return largest or float(sum(seen))
 
 
-def size_of_use(plan: ChainPlan, region: str) -> float:
-    """Size of a use [t/yr]: reckoned, else all that is seen to arrive, else the chain's."""
-    use = expected_use(plan, region) if plan.covered else None
-    if use is not None:
-        return use[0]
-    arriving = [
-        figure.rate if figure else np.nan
-        for (stage, _, destination), figure in plan.routes.items()
-        if stage == plan.last and destination == region
-    ]
-    known = bool(arriving) and bool(np.isfinite(arriving).all())
-    return float(sum(arriving)) if known else size_of_chain(plan)
-
-
 def seen_to_leave(plan: ChainPlan, stage: str, place: str) -> float:
     """Sum of the figures on routes of a stage that leave a place [t/yr]."""
     return sum(
@@ -96,7 +82,8 @@ def seen_to_leave(plan: ChainPlan, stage: str, place: str) -> float:
 def size_of_output(plan: ChainPlan, stage: str, place: str) -> float:
     """Size of a maker's output [t/yr].
 
-    Published, else what is left of the stage before or seen to leave, else the chain's.
+    Published; else what is left of the stage before or seen to leave, or all that the place had
+    of it; else the figure for all countries the source does not print; else the chain's.
     """
     rates = [f.rate for (name, _, at), f in plan.made.items() if (name, at) == (stage, place)]
     if rates:
@@ -105,4 +92,31 @@ def size_of_output(plan: ChainPlan, stage: str, place: str) -> float:
     leaving = seen_to_leave(plan, stage, place)
     before = names[names.index(stage) - 1] if stage != names[0] else None
     held = _raw_balance(plan.made, plan.routes, before, place) if before else 0.0
-    return max(leaving, held) or size_of_chain(plan)
+    had = _raw_supply(plan, before, place) if before else 0.0
+    rests = [group.figure.rate for (name, _), group in plan.rests.items() if name == stage]
+    most = min(rests, default=size_of_chain(plan))
+    return min(max(leaving, held) or had, most) or most
+
+
+def _raw_supply(plan: ChainPlan, stage: str, place: str) -> float:
+    own = [f.rate for (name, _, at), f in plan.made.items() if (name, at) == (stage, place)]
+    arriving = [
+        figure.rate
+        for (name, _, destination), figure in plan.routes.items()
+        if figure is not None and (name, destination) == (stage, place)
+    ]
+    return (float(np.mean(own)) if own else 0.0) + sum(arriving)
+
+
+def size_of_use(plan: ChainPlan, region: str) -> float:
+    """Size of a use [t/yr]: reckoned, else all that is made in or seen to reach the market."""
+    use = expected_use(plan, region) if plan.covered else None
+    if use is not None:
+        return use[0]
+    size = 0.0
+    for (stage, origin, destination), figure in plan.routes.items():
+        if stage == plan.last and destination == region:
+            size += figure.rate if figure else size_of_output(plan, stage, origin)
+    if plan.covered and region in plan.makers[plan.last]:
+        size += size_of_output(plan, plan.last, region)
+    return size

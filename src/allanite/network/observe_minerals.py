@@ -9,7 +9,7 @@ from allanite.network.columns import Columns
 from allanite.network.draft import route_label
 from allanite.network.mineral_plan import ChainPlan
 from allanite.network.mineral_sizes import size_of_chain, size_of_output
-from allanite.network.mineral_tables import range_error
+from allanite.network.mineral_tables import Figure, range_error
 from allanite.network.minerals import mineral_observations, process_name
 from allanite.network.observations import ObservationDraft
 
@@ -20,7 +20,8 @@ def observe_minerals(
     """Add the observations of the mineral chains.
 
     Returns:
-        The size of every route of the chains by label [t/yr], none of which is closed.
+        Their routes by label, all of them open, with the size of the chain [t/yr]: a route is no
+        larger than its chain, which is all that is said of one that was not observed.
     """
     network = columns.network
     axes = {
@@ -33,37 +34,41 @@ def observe_minerals(
         for seen in mineral_observations(plan, draft.assumptions):
             positions = axes[seen.kind].positions(seen.labels)
             entries = {columns.start(seen.kind) + int(p): 1.0 for p in positions}
-            figure = seen.figure
-            row: Mapping[str, Any] = {
-                "source_id": figure.source_id,
-                "locator": figure.locator,
-                "quality": figure.quality,
-            }
-            label = f"{seen.what} ({figure.source_id})"
-            draft.add(label, seen.what, entries, figure.rate, figure.standard_error, row)
-        opened |= route_sizes(plan)
+            label = f"{seen.what} ({seen.figure.source_id})"
+            rate, error = seen.figure.rate, seen.figure.standard_error
+            draft.add(label, seen.what, entries, rate, error, _origin(seen.figure), error)
+        opened |= dict.fromkeys(_route_labels(plan), size_of_chain(plan))
     return opened
 
 
-def route_sizes(plan: ChainPlan) -> dict[str, float]:
-    """Size of each route of a chain by label [t/yr]: its figure, else the chain's."""
-    material = {stage.name: stage.material for stage in plan.chain.stages}
+def _origin(figure: Figure) -> Mapping[str, Any]:
     return {
-        route_label((origin, material[stage]), (destination, material[stage])): (
-            figure.rate if figure else size_of_chain(plan)
-        )
-        for (stage, origin, destination), figure in plan.routes.items()
+        "source_id": figure.source_id,
+        "locator": figure.locator,
+        "quality": figure.quality,
     }
 
 
-def process_sizes(plans: Iterable[ChainPlan]) -> dict[str, float]:
-    """Size of each process of the chains by label [t/yr]."""
-    return {
-        f"{place}:{process_name(plan.chain, stage)}": size_of_output(plan, stage.name, place)
+def _route_labels(plan: ChainPlan) -> list[str]:
+    material = {stage.name: stage.material for stage in plan.chain.stages}
+    return [
+        route_label((origin, material[stage]), (destination, material[stage]))
+        for stage, origin, destination in plan.routes
+    ]
+
+
+def mineral_process_rows(plans: Iterable[ChainPlan]) -> list[Mapping[str, Any]]:
+    """Size of each process of the chains [t/yr], in the columns of `site_processes`."""
+    return [
+        {
+            "site_id": place,
+            "process_id": process_name(plan.chain, stage),
+            "baseline_2024_rate": size_of_output(plan, stage.name, place),
+        }
         for plan in plans
         for stage in plan.chain.stages
         for place in plan.makers[stage.name]
-    }
+    ]
 
 
 def recovery_errors(plans: Iterable[ChainPlan]) -> dict[str, float]:

@@ -192,6 +192,19 @@ MINERAL_GAPS = TableSchema(
     foreign_keys=(SOURCE_KEY, ForeignKey("region", "regions", "region")),
 )
 
+OBSERVATION_EXPLANATIONS = TableSchema(
+    name="observation_explanations",
+    group=GROUP,
+    description="Why one observation and the reconciled rate are far apart.",
+    key=("observation",),
+    columns=(
+        Column("observation", "text", "Id of the observation in the baseline.", required=True),
+        Column("explanation", "text", "The cause, as far as it is known.", required=True),
+        *_ROW_SOURCE,
+    ),
+    foreign_keys=(SOURCE_KEY,),
+)
+
 SCHEMAS: Final = (
     MINERAL_STAGES,
     MINERAL_STAGE_SOURCES,
@@ -199,4 +212,5 @@ SCHEMAS: Final = (
     MINERAL_US_TRADE,
     MINERAL_LINKS,
     MINERAL_GAPS,
+    OBSERVATION_EXPLANATIONS,
 )
