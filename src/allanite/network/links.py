@@ -7,6 +7,7 @@ materials of the same stage and code, and joins markets: customs see countries, 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -44,18 +45,35 @@ def base_year_links(rows: Iterable[Row], year: int) -> list[Row]:
     return [row for row in rows if row["year"] == year and row["kind"] in (*KINDS, "memo")]
 
 
-def handled_nodes(draft: NetworkDraft, markets: Markets, year: int) -> set[Node]:
-    """Sites, and markets whose region, make or take a material in `year`: (place, material)."""
+@dataclass(frozen=True, slots=True)
+class Handlers:
+    """Who makes and takes what in one year.
+
+    Attributes:
+        nodes: sites, and markets whose region, make or take a material: (place, material).
+        sites: sites that make (sign 1) or take (-1) a material, by (market, material, sign).
+    """
+
+    nodes: frozenset[Node]
+    sites: Mapping[tuple[str, str, int], frozenset[str]]
+
+
+def find_handlers(draft: NetworkDraft, markets: Markets, year: int) -> Handlers:
+    """The handlers among the rows of a draft."""
     sides = markets_by_material(draft, markets, year)
-    found = {(m, material) for side in sides for material, part in side.items() for m in part}
+    nodes = {(m, material) for side in sides for material, part in side.items() for m in part}
+    sites: dict[tuple[str, str, int], set[str]] = defaultdict(set)
     for process in draft.processes.values():
         if process.available_from <= year:
-            found |= {(process.place, material) for material in process.recipe}
-    return found
+            market = markets.of(draft.places[process.place].country)
+            for material, coefficient in process.recipe.items():
+                nodes.add((process.place, material))
+                sites[market, material, 1 if coefficient > 0 else -1].add(process.place)
+    return Handlers(frozenset(nodes), {key: frozenset(found) for key, found in sites.items()})
 
 
 def link_ends(
-    row: Row, draft: NetworkDraft, markets: Markets, handled: set[Node]
+    row: Row, draft: NetworkDraft, markets: Markets, handlers: Handlers
 ) -> LinkEnds | None:
     """The ends of a link, or None where it joins no two places of the network.
 
@@ -63,23 +81,23 @@ def link_ends(
         row: a row of table `links`.
         draft: the network so far.
         markets: regional markets.
-        handled: see `handled_nodes`; a country that handles nothing of the kind is read as
-            its demand region.
+        handlers: who handles what; a country that handles nothing of the kind is read as its
+            demand region.
     """
     if row["material_id"] not in draft.materials:
         return None
     grouped = row["material_scope"] != "single"
+    customs = grouped or (row["url"] or "").startswith(CUSTOMS)
     materials = _group(row["material_id"], draft) if grouped else (row["material_id"],)
     if grouped:
-        origins = _region(row["from_region"], materials, markets, handled)
-        destinations = _region(row["to_region"], materials, markets, handled)
+        origins = _region(row["from_region"], materials, markets, handlers)
+        destinations = _region(row["to_region"], materials, markets, handlers)
     else:
-        origins = _place(row, "from", materials, markets, handled)
-        destinations = _place(row, "to", materials, markets, handled)
+        origins = _place(row, "from", materials[0], markets, handlers, customs)
+        destinations = _place(row, "to", materials[0], markets, handlers, customs)
     memo = row["kind"] == "memo" and destinations != {row["to_region"]}
     if not origins or not destinations or origins & destinations or memo:
         return None
-    customs = grouped or (row["url"] or "").startswith(CUSTOMS)
     return LinkEnds(row, materials, origins, destinations, grouped, customs)
 
 
@@ -94,23 +112,29 @@ def _group(material: str, draft: NetworkDraft) -> tuple[str, ...]:
 
 
 def _region(
-    region: str | None, materials: Iterable[str], markets: Markets, handled: set[Node]
+    region: str | None, materials: Iterable[str], markets: Markets, handlers: Handlers
 ) -> frozenset[str]:
     if not region:
         return frozenset()
-    found = {m for m in markets.inside(region) for x in materials if (m, x) in handled}
+    found = {m for m in markets.inside(region) for x in materials if (m, x) in handlers.nodes}
     return frozenset(found) or frozenset({markets.demand_region.get(region, region)})
 
 
 def _place(
-    row: Row, side: str, materials: tuple[str, ...], markets: Markets, handled: set[Node]
+    row: Row, side: str, material: str, markets: Markets, handlers: Handlers, customs: bool
 ) -> frozenset[str]:
-    site = row[f"{side}_site"]
-    if site and (site, materials[0]) in handled:
-        return frozenset({site})
-    region = row[f"{side}_region"]
+    """The site a link names, or its market.
+
+    Customs see countries: where several sites of a market make (or take) the material, a rate
+    from customs is the market's.
+    """
+    site, region = row[f"{side}_site"], row[f"{side}_region"]
     home = markets.of(region) if region else None
-    if home and (home, materials[0]) not in handled:
+    if site and (site, material) in handlers.nodes:
+        among = handlers.sites.get((home or "", material, 1 if side == "from" else -1), frozenset())
+        if not customs or not among or among == {site}:
+            return frozenset({site})
+    if home and (home, material) not in handlers.nodes:
         home = markets.demand_region.get(home, home)
     return frozenset({home}) if home else frozenset()
 

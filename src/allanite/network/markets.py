@@ -151,8 +151,14 @@ def connect_markets(
     """Join markets of a chain where trade of the base year shows at least `share` of imports.
 
     Only in the direction of net trade in the code: goods that go out and come back finished
-    would else count twice. A link in the other direction stands on its own.
+    would else count twice. A link in the other direction stands on its own, and where a link
+    already carries the material from one market into another, it is the flow.
     """
+    linked = {
+        (material, markets.of(draft.places[start].country), markets.of(draft.places[end].country))
+        for ((start, material), (end, _)), kind in draft.routes.items()
+        if kind == "link"
+    }
     imports: dict[tuple[str, str], float] = defaultdict(float)
     for (code, _, destination), flow in trade.items():
         imports[code, destination] += flow.value
@@ -162,7 +168,7 @@ def connect_markets(
             continue
         for origin in sorted(makers[material]):
             for destination in sorted(takers[material] - {origin}):
-                if any(
+                if (material, origin, destination) not in linked and any(
                     _joins(trade, (code, origin, destination), share * imports[code, destination])
                     for code in row.codes
                 ):

@@ -48,7 +48,9 @@ def collect_observations(
     columns = adjusted_columns(network, errors, sizes)
     draft = ObservationDraft(assumptions)
     _observe_sites(draft, columns, rows, sizes)
-    covered = observe_links(draft, columns, release, markets, draft_network(release))
+    covered = observe_links(
+        draft, columns, release, markets, draft_network(release), sizes.taken
+    )
     observe_trade(draft, columns, release, markets, covered, sizes.made)
     observe_uses(draft, columns, release)
     observe_mines(draft, columns, release, markets)
@@ -143,7 +145,11 @@ def _tie_recipes(draft: ObservationDraft, columns: Columns, sizes: Sizes) -> Non
 
 
 def upper_bounds(columns: Columns, sizes: Sizes, opened: Mapping[str, float]) -> FloatArray:
-    """Upper bounds of all columns; 0 closes what cannot run, flow or leave in the base year."""
+    """Upper bounds of all columns; 0 closes what cannot run, flow or leave in the base year.
+
+    Stocks change at markets only: a site's own stock would count the same slack again at every
+    step of the chain.
+    """
     network = columns.network
     through = np.maximum(sizes.made, sizes.taken)
     capacity = np.where(sizes.activity > 0, network.processes.capacity_rate, 0.0)
@@ -152,6 +158,7 @@ def upper_bounds(columns: Columns, sizes: Sizes, opened: Mapping[str, float]) ->
             capacity[n] = np.inf
     named = np.array([label in opened for label in network.routes.labels])
     discard = network.discard_share[network.node_material]
+    markets = np.array([network.place_kind[p] == "region" for p in network.node_place])
     touched = through > 0
     touched[network.routes.origin_node[named]] = True
     touched[network.routes.destination_node[named]] = True
@@ -160,7 +167,7 @@ def upper_bounds(columns: Columns, sizes: Sizes, opened: Mapping[str, float]) ->
         np.where((sizes.route > 0) | named, np.inf, 0.0),
         np.full(len(network.demands.labels), np.inf),
         np.where((discard > 0) & touched, np.inf, 0.0),
-        np.where(touched, np.inf, 0.0),
+        np.where(touched & markets, np.inf, 0.0),
         np.full(columns.adjusted_node.size, np.inf),
     ]
     return np.concatenate(parts)

@@ -12,7 +12,7 @@ from allanite.axis import FloatArray
 from allanite.catalogue.store import Release
 from allanite.network.columns import Columns
 from allanite.network.draft import NetworkDraft, route_label
-from allanite.network.links import LinkEnds, base_year_links, handled_nodes, link_ends
+from allanite.network.links import LinkEnds, base_year_links, find_handlers, link_ends
 from allanite.network.markets import Markets, TradeFlow, load_trade
 from allanite.network.observations import ObservationDraft
 from allanite.network.supply import SupplyNetwork
@@ -47,26 +47,30 @@ def observe_links(
     release: Release,
     markets: Markets,
     network_draft: NetworkDraft,
+    taken: FloatArray,
 ) -> dict[str, float]:
     """Observe links of the base year; returns observed rates by route label [t/yr].
+
+    `taken` is what the region of each node takes, shape (V,) [t/yr].
+
 
     Links on the same routes are parts of one flow and add up. A rate from customs is about
     everything of the material that crosses between the two markets, whichever plant sent it.
     """
     flows: dict[tuple[int, ...], list[LinkEnds]] = defaultdict(list)
     covered: dict[str, float] = {}
-    handled = handled_nodes(network_draft, markets, columns.network.year)
+    handlers = find_handlers(network_draft, markets, columns.network.year)
     for row in base_year_links(release.rows("links"), columns.network.year):
         if row["rate"] is None or row["rate"] <= 0:
             continue
-        ends = link_ends(row, network_draft, markets, handled)
+        ends = link_ends(row, network_draft, markets, handlers)
         routes = _routes_of(columns.network, markets, ends) if ends else ()
         if ends is None or not routes or _part_of_code(ends, columns.network, markets):
             draft.skipped.append((row["link_id"], "link"))
         else:
             flows[routes].append(ends)
     for routes, parts in flows.items():
-        covered.update(_observe_flow(draft, columns, routes, parts))
+        covered.update(_observe_flow(draft, columns, routes, parts, taken))
     return covered
 
 
@@ -93,7 +97,11 @@ def _routes_of(network: SupplyNetwork, markets: Markets, ends: LinkEnds) -> tupl
 
 
 def _observe_flow(
-    draft: ObservationDraft, columns: Columns, routes: tuple[int, ...], parts: list[LinkEnds]
+    draft: ObservationDraft,
+    columns: Columns,
+    routes: tuple[int, ...],
+    parts: list[LinkEnds],
+    taken: FloatArray,
 ) -> dict[str, float]:
     """One observation of the sum of `routes`; memo rows are parts of others and never add."""
     rows = [p.row for p in parts if p.row["kind"] != "memo"] or [p.row for p in parts]
@@ -105,7 +113,33 @@ def _observe_flow(
     label = f"{name} {rows[0]['from_name']} > {rows[0]['to_name']}: {scope}"
     entries = {start + r: 1.0 for r in routes}
     draft.add(label, "link", entries, value, error, rows[0])
+    if rows[0]["kind"] != "memo":
+        _tie_materials(draft, columns, name, routes, value, taken)
     return {network.routes.labels.labels[r]: value / len(routes) for r in routes}
+
+
+def _tie_materials(
+    draft: ObservationDraft,
+    columns: Columns,
+    name: str,
+    routes: tuple[int, ...],
+    value: float,
+    taken: FloatArray,
+) -> None:
+    """Tie each material of a flow that customs do not split to its share of what is taken."""
+    network, start = columns.network, columns.start("route")
+    node = network.routes.destination_node
+    parts: dict[int, list[int]] = defaultdict(list)
+    for r in routes:
+        parts[int(network.node_material[node[r]])].append(r)
+    need = {m: max(sum(float(taken[node[r]]) for r in found), 1.0) for m, found in parts.items()}
+    spread = draft.assumptions.value("sigma.share_of_code")
+    for m, found in parts.items():
+        share = need[m] / sum(need.values())
+        if share < 1:
+            tie = {start + r: (1.0 if r in found else 0.0) - share for r in routes}
+            label = f"share {name}: {network.materials.labels[m]}"
+            draft.add(label, "share of a code", tie, 0.0, spread * share * value)
 
 
 def observe_trade(
