@@ -152,16 +152,17 @@ def _add_routes(plan: ChainPlan, stage: str, read: Assumptions) -> None:
     least = read.value("minerals.route_share") * largest
     parts: dict[tuple[str, str], list[Figure]] = defaultdict(list)
     for (name, origin, destination), figure in chain.traded.items():
-        end = chain.market(destination) if is_last else destination
-        if name == stage and end not in (origin, chain.market(origin) if is_last else origin):
-            parts[origin, end].append(figure)
+        homes = (chain.market(origin), chain.market(destination)) if is_last else ()
+        if name == stage and origin not in homes[1:] and destination not in homes[:1]:
+            parts[origin, destination].append(figure)
     summed = {pair: sum_figures(figures) for pair, figures in sorted(parts.items())}
     found: dict[tuple[str, str], Figure | None] = {
         pair: figure for pair, figure in summed.items() if figure.rate >= least
     }
     _use_us_lines(plan, stage, found, read)
     if is_last and plan.covered:
-        found |= {(m, chain.market(m)): None for m in plan.makers[stage] if chain.market(m) != m}
+        held = set(plan.makers[stage]) | {end for pair in found for end in pair}
+        found |= {(p, chain.market(p)): None for p in sorted(held) if chain.market(p) != p}
     for row in chain.links:
         if row["stage"] == stage:
             pair = row["origin"], row["destination"]

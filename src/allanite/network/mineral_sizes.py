@@ -29,14 +29,13 @@ def expected_use(plan: ChainPlan, region: str) -> tuple[float, float] | None:
             made += rate
     arriving, leaving = 0.0, 0.0
     for (stage, origin, destination), figure in plan.routes.items():
-        inner = plan.chain.market(origin) == plan.chain.market(destination)
-        if stage != plan.last or inner:
+        start, end = plan.chain.market(origin), plan.chain.market(destination)
+        if stage != plan.last or start == end or region not in (start, end):
             continue
-        rate = figure.rate if figure else None
-        if region in (destination, plan.chain.market(origin)) and rate is None:
+        if figure is None:
             return None
-        arriving += (rate or 0.0) if destination == region else 0.0
-        leaving += (rate or 0.0) if plan.chain.market(origin) == region else 0.0
+        arriving += figure.rate if end == region else 0.0
+        leaving += figure.rate if start == region else 0.0
     return max(made + arriving - leaving, 0.0), made + arriving
 
 
@@ -113,10 +112,10 @@ def size_of_use(plan: ChainPlan, region: str) -> float:
     use = expected_use(plan, region) if plan.covered else None
     if use is not None:
         return use[0]
-    size = 0.0
+    market = plan.chain.market
+    makers = [place for place in plan.makers[plan.last] if market(place) == region]
+    size = sum(size_of_output(plan, plan.last, place) for place in makers if plan.covered)
     for (stage, origin, destination), figure in plan.routes.items():
-        if stage == plan.last and destination == region:
+        if stage == plan.last and market(destination) == region != market(origin):
             size += figure.rate if figure else size_of_output(plan, stage, origin)
-    if plan.covered and region in plan.makers[plan.last]:
-        size += size_of_output(plan, plan.last, region)
     return size
