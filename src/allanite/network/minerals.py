@@ -161,25 +161,46 @@ def _output_observations(plan: ChainPlan) -> Iterator[MineralObservation]:
 
 
 def _rest_observations(plan: ChainPlan, assumptions: Assumptions) -> Iterator[MineralObservation]:
-    """A wide prior for refiners no one prints: they make about what is seen to leave them.
+    """A wide prior for output that is withheld, and for refiners no one prints.
 
-    Without it the balances could give the whole output of all such countries to one of them.
+    They make about what is seen to leave them as the last material. Without it the balances could
+    give the whole output of all countries that are not printed to one of them.
     """
-    recipe = process_name(plan.chain, plan.chain.stages[-1])
-    for (stage, _), group in plan.rests.items():
-        for place in group.places if stage == plan.last else ():
-            rate = seen_to_leave(plan, stage, place)
-            if plan.chain.market(place) != place and rate > 0:
-                figure = Figure(
-                    rate=rate,
-                    standard_error=assumptions.value("minerals.use_error") * rate,
-                    quality="assumed",
-                    source_id=PRIOR_SOURCE,
-                    locator="sum of what is seen to leave",
-                )
-                what = f"{PRIOR}: {plan.chain.name} {stage}, {place}"
-                labels = (f"{place}:{recipe}",)
-                yield MineralObservation(what=what, kind="activity", labels=labels, figure=figure)
+    first, last = plan.chain.stages[0], plan.chain.stages[-1]
+    withheld = {
+        plan.chain.place(row["region"])
+        for row in plan.chain.production[first.name]
+        if row["rate"] is None
+    }
+    unprinted = {
+        place
+        for (stage, _), group in plan.rests.items()
+        for place in group.places
+        if stage == plan.last and plan.chain.market(place) != place
+    }
+    of_stage = [(first, place) for place in withheld] + [(last, place) for place in unprinted]
+    for stage, place in sorted(of_stage, key=lambda pair: (pair[0].name, pair[1])):
+        rate = seen_to_leave(plan, plan.last, place)
+        if rate > 0:
+            yield _output_prior(plan, stage, place, rate, assumptions)
+
+
+def _output_prior(
+    plan: ChainPlan, stage: Stage, place: str, rate: float, assumptions: Assumptions
+) -> MineralObservation:
+    figure = Figure(
+        rate=rate,
+        standard_error=assumptions.value("minerals.use_error") * rate,
+        quality="assumed",
+        source_id=PRIOR_SOURCE,
+        locator="sum of what is seen to leave",
+    )
+    return MineralObservation(
+        what=f"{PRIOR}: {plan.chain.name} {stage.name}, {place}",
+        kind="activity",
+        labels=(f"{place}:{process_name(plan.chain, stage)}",),
+        figure=figure,
+    )
 
 
 def _route_observations(plan: ChainPlan) -> Iterator[MineralObservation]:

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from allanite.network.columns import Columns
 from allanite.network.draft import route_label
 from allanite.network.mineral_plan import ChainPlan
 from allanite.network.mineral_sizes import size_of_chain, size_of_output
 from allanite.network.mineral_tables import Figure, range_error
-from allanite.network.minerals import mineral_observations, process_name
+from allanite.network.minerals import (
+    PRIOR,
+    MineralObservation,
+    mineral_observations,
+    process_name,
+)
 from allanite.network.observations import ObservationDraft
+
+KIND_IN_WORDS: Final[Mapping[str, str]] = {
+    "activity": "output of a country",
+    "route": "content of traded goods",
+    "demand": "apparent use",
+}
 
 
 def observe_minerals(
@@ -36,9 +47,15 @@ def observe_minerals(
             entries = {columns.start(seen.kind) + int(p): 1.0 for p in positions}
             label = f"{seen.what} ({seen.figure.source_id})"
             rate, error = seen.figure.rate, seen.figure.standard_error
-            draft.add(label, seen.what, entries, rate, error, _origin(seen.figure), error)
+            draft.add(label, _kind(seen), entries, rate, error, _origin(seen.figure), error)
         opened |= dict.fromkeys(_route_labels(plan), size_of_chain(plan))
     return opened
+
+
+def _kind(seen: MineralObservation) -> str:
+    """What was observed, in the reader's words; weak priors are named so."""
+    kind = KIND_IN_WORDS[seen.kind]
+    return f"{PRIOR}: {kind}" if seen.what.startswith(PRIOR) else kind
 
 
 def _origin(figure: Figure) -> Mapping[str, Any]:
