@@ -107,6 +107,7 @@ SUPPLY_RISK = TableSchema(
         Column("commodity", "text", "Commodity.", required=True),
         Column("year", "integer", "Year of trade.", required=True, low=1900, high=2200),
         _share("hhi", "Herfindahl-Hirschman index of world production by country."),
+        _share("trade_risk", "Governance-weighted mean risk of the imports alone."),
         _share("import_risk", "Governance-weighted share of imports in imports plus production."),
         _share("import_risk_low", "With risk 0 for imports from origins without governance data."),
         _share("import_risk_high", "With risk 1 for imports from origins without governance data."),
