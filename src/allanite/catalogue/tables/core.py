@@ -30,6 +30,19 @@ SOURCES = TableSchema(
     ),
 )
 
+SOURCE_FILES = TableSchema(
+    name="source_files",
+    group=GROUP,
+    description="One untouched snapshot file of a source, in the repository under `datasets/`.",
+    key=("source_id", "file"),
+    columns=(
+        Column("source_id", "text", "Source of the file.", required=True),
+        Column("file", "text", "Name of the file.", required=True),
+        Column("sha256", "text", "Its sha256, hexadecimal.", required=True),
+    ),
+    foreign_keys=(ForeignKey("source_id", "sources", "source_id"),),
+)
+
 REGIONS = TableSchema(
     name="regions",
     group=GROUP,
@@ -53,11 +66,28 @@ REGIONS = TableSchema(
             "text",
             "Region of the rare-earth demand tables this country belongs to.",
         ),
+        Column("note", "text", "Why a code is used, or what it covers."),
         *PROVENANCE,
     ),
     foreign_keys=(
         ForeignKey("source_id", "sources", "source_id"),
         ForeignKey("demand_region", "regions", "region"),
+    ),
+)
+
+REGION_NAMES = TableSchema(
+    name="region_names",
+    group=GROUP,
+    description="One name that a publisher prints for a region.",
+    key=("name",),
+    columns=(
+        Column("name", "text", "Name as printed.", required=True),
+        Column("region", "text", "Region it stands for.", required=True),
+        *PROVENANCE,
+    ),
+    foreign_keys=(
+        ForeignKey("source_id", "sources", "source_id"),
+        ForeignKey("region", "regions", "region"),
     ),
 )
 
@@ -143,4 +173,12 @@ TRADE_CODES = TableSchema(
     ),
 )
 
-SCHEMAS: Final = (SOURCES, REGIONS, ASSUMPTIONS, COMMODITIES, TRADE_CODES)
+SCHEMAS: Final = (
+    SOURCES,
+    SOURCE_FILES,
+    REGIONS,
+    REGION_NAMES,
+    ASSUMPTIONS,
+    COMMODITIES,
+    TRADE_CODES,
+)
