@@ -128,7 +128,7 @@ def assess_supply_risk(inputs: RiskInputs) -> SupplyRisk:
     """
     imports = _sum_imports(inputs)
     hhi = np.broadcast_to(world_concentration(inputs), imports.amount.shape)
-    domestic = _sum_by_region(inputs)
+    domestic = np.where(np.isnan(hhi), np.nan, _sum_by_region(inputs))
     governed_share = _ratio(imports.governed_amount, imports.amount)
     trade_risk = _ratio(imports.risk_amount, imports.governed_amount)
     trade_risk = np.where(governed_share >= inputs.governed_share_min, trade_risk, np.nan)
