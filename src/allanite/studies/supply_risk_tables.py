@@ -16,19 +16,18 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from allanite.axis import Axis, FloatArray, IntArray
+from allanite.axis import Axis, BoolArray, FloatArray, IntArray
 from allanite.catalogue.store import Release
 from allanite.catalogue.tables.results_exposure import STATUSES, SUPPLY_RISK
 from allanite.network.assumptions import Assumptions, load_assumptions
 from allanite.record import RunRecord, Stopwatch, package_versions, peak_memory
-from allanite.studies.concentration import governance_risk
+from allanite.studies.concentration import load_governance_risk
 from allanite.studies.result import Result
 from allanite.studies.supply_risk import (
     RiskInputs,
     SupplyRisk,
     TradeFlows,
     assess_supply_risk,
-    fill_between,
 )
 
 NOMENCLATURE: Final = "HS92"
@@ -138,21 +137,6 @@ def _numbers(column: pa.ChunkedArray) -> FloatArray:
     return np.asarray(pc.fill_null(column, float("nan")).to_numpy(), dtype=np.float64)
 
 
-def load_governance_risk(
-    release: Release, places: Axis, years: Sequence[int], gap: int
-) -> FloatArray:
-    """Risk 0 to 1 by place and year, shape (L, Y); between surveys linear, NaN without data."""
-    rows = [r for r in release.rows("governance") if r["region"] in places]
-    surveyed = sorted({r["year"] for r in rows})
-    estimate = np.full((len(places), len(surveyed)), np.nan)
-    column = np.searchsorted(surveyed, [r["year"] for r in rows])
-    estimate[places.positions(r["region"] for r in rows), column] = [r["estimate"] for r in rows]
-    wanted = np.array(years, dtype=np.float64)
-    return governance_risk(
-        fill_between(estimate, np.array(surveyed, dtype=np.float64), wanted, gap)
-    )
-
-
 def _production(
     release: Release, places: Axis, commodities: Axis, years: Sequence[int], gap: int
 ) -> Production:
@@ -225,11 +209,7 @@ def _nearest_years(
 
 def _risk_table(inputs: RiskInputs, production: Production, risk: SupplyRisk) -> pa.Table:
     """Rows of the importers and producers of each commodity, all years."""
-    ever = (risk.import_amount > 0).any(axis=2) | (np.nan_to_num(inputs.production) > 0).any(axis=2)
-    untraded = ~(risk.import_amount > 0).any(axis=(0, 2))
-    importers = (risk.import_amount > 0).any(axis=(1, 2))
-    keep = ever | (importers[:, None] & untraded[None, :])
-    g, m, y = np.nonzero(np.broadcast_to(keep[:, :, None], risk.status.shape))
+    g, m, y = np.nonzero(_cells_to_show(inputs, risk))
     years = np.array(inputs.years)
     used = production.year[m, y]
     columns: dict[str, pa.Array] = {
@@ -251,6 +231,16 @@ def _risk_table(inputs: RiskInputs, production: Production, risk: SupplyRisk) ->
             values = getattr(risk, name)[g, m, y]
             columns[name] = pa.array(values, pa.float64(), mask=np.isnan(values))
     return pa.table([columns[n] for n in SUPPLY_RISK.column_names], SUPPLY_RISK.column_names)
+
+
+def _cells_to_show(inputs: RiskInputs, risk: SupplyRisk) -> BoolArray:
+    """Importers and producers of a commodity; all importers of one that has no trade data."""
+    imported = risk.import_amount > 0
+    produced = np.nan_to_num(inputs.production) > 0
+    untraded = ~np.any(imported, axis=(0, 2))
+    pairs = np.any(imported | produced, axis=2)
+    pairs = pairs | np.outer(np.any(imported, axis=(1, 2)), untraded)
+    return np.broadcast_to(np.expand_dims(pairs, 2), risk.status.shape)
 
 
 def _labels(axis: Axis, position: IntArray) -> pa.Array:

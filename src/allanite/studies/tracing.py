@@ -112,7 +112,8 @@ def trace_origins(shares: Sequence[csc_array], demand: Sequence[FloatArray]) -> 
 
     Args:
         shares: matrices A, each (S, S), stopped where tracing shall end.
-        demand: share of each demand at each state, each (S, G); columns sum to one.
+        demand: share of each demand at each state, each (S, G); columns sum to one,
+            or to zero where there is no demand.
 
     Returns:
         For each system a sparse (S, G): the share of each origin, zero elsewhere.
@@ -126,12 +127,12 @@ def trace_origins(shares: Sequence[csc_array], demand: Sequence[FloatArray]) -> 
     width = max(d.shape[1] for d in start)
     stacked = np.vstack([np.pad(d, ((0, 0), (0, width - d.shape[1]))) for d in start])
     system = block_diag(small, format="csc")
-    visited = _solve(system, stacked)
+    visited = total_requirements(system, stacked)
     ends = np.asarray(system.sum(axis=0)).ravel() == 0
     visited[~ends] = 0.0
     offsets = np.cumsum([0, *(d.shape[0] for d in start)])
     return [
-        _checked(visited[a:b, : d.shape[1]], keep)
+        _checked(visited[a:b, : d.shape[1]], d.sum(axis=0), keep)
         for a, b, d, keep in zip(offsets[:-1], offsets[1:], start, reached, strict=True)
     ]
 
@@ -147,8 +148,13 @@ def _upstream(shares: csc_array, demand: FloatArray) -> BoolArray:
         reached = grown
 
 
-def _solve(shares: csc_array, demand: FloatArray) -> FloatArray:
-    matrix = (eye_array(shares.shape[0], format="csc") - shares).tocsc()
+def total_requirements(direct: csc_array, demand: FloatArray) -> FloatArray:
+    """(I - A)⁻¹ D, dense (S, G): what all tiers together give for each column of D.
+
+    Raises:
+        ModelError: I - A is singular: a loop that nothing outside it feeds.
+    """
+    matrix = (eye_array(direct.shape[0], format="csc") - direct).tocsc()
     try:
         return np.asarray(splu(matrix).solve(demand))
     except RuntimeError as error:
@@ -157,12 +163,12 @@ def _solve(shares: csc_array, demand: FloatArray) -> FloatArray:
         ) from error
 
 
-def _checked(visited: FloatArray, keep: BoolArray) -> csr_array:
-    total = visited.sum(axis=0)
-    if np.abs(total - 1.0).max(initial=0.0) > SUM_TOLERANCE:
-        worst = int(np.abs(total - 1.0).argmax())
+def _checked(visited: FloatArray, wanted: FloatArray, keep: BoolArray) -> csr_array:
+    gap = np.abs(visited.sum(axis=0) - wanted)
+    if gap.max(initial=0.0) > SUM_TOLERANCE:
+        worst = int(gap.argmax())
         raise ModelError(
-            f"exposure: shares of demand {worst} sum to {total[worst]:.9f}; they must sum to 1: "
+            f"exposure: shares of demand {worst} miss their sum by {gap[worst]:.3g}: "
             "a loop of the network is hardly fed from outside, see `allanite network audit`"
         )
     state, group = np.nonzero(visited)
