@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.sparse import csc_array
 
 from allanite.errors import ModelError
 from allanite.studies.tracing import ElementFlows, supply_shares, trace_origins
@@ -43,7 +44,7 @@ def test_equal_to_the_power_series_with_loops(seed):
     )
     demand = np.zeros((count, 1))
     demand[count - 1, 0] = 1.0
-    (found,) = trace_origins([supply_shares(flows)], [demand])
+    found = trace_origins(supply_shares(flows), csc_array(demand))
     assert found.toarray()[:, 0] == pytest.approx(by_power_series(flows, count - 1), abs=1e-10)
 
 
@@ -56,4 +57,4 @@ def test_loop_fed_by_nothing_is_refused():
         demand=np.ones(1),
     )
     with pytest.raises(ModelError, match="loop"):
-        trace_origins([supply_shares(flows)], [np.array([[1.0], [0.0]])])
+        trace_origins(supply_shares(flows), csc_array(np.array([[1.0], [0.0]])))

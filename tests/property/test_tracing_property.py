@@ -3,6 +3,7 @@
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.sparse import csc_array
 
 from allanite.studies.tracing import ElementFlows, stop_at, supply_shares, trace_origins
 
@@ -28,7 +29,7 @@ def flows(draw):
 def demand_at(*states):
     columns = np.zeros((12, len(states)))
     columns[list(states), range(len(states))] = 1.0
-    return columns
+    return csc_array(columns)
 
 
 @settings(max_examples=60, deadline=None)
@@ -37,7 +38,7 @@ def test_shares_are_a_distribution_over_ends(case, demanded, absorbing):
     stop = np.zeros(12, dtype=bool)
     stop[absorbing] = True
     shares = stop_at(supply_shares(case), stop)
-    (found,) = trace_origins([shares], [demand_at(demanded)])
+    found = trace_origins(shares, demand_at(demanded))
     dense = found.toarray()[:, 0]
     assert abs(dense.sum() - 1.0) < 1e-9
     assert dense.min() >= -1e-12
@@ -56,16 +57,5 @@ def test_scaling_all_rates_changes_no_share(case, factor):
         demand=case.demand,
     )
     demand = demand_at(*range(4, 12))
-    one, other = (trace_origins([supply_shares(f)], [demand])[0] for f in (case, scaled))
+    one, other = (trace_origins(supply_shares(f), demand) for f in (case, scaled))
     assert abs(one - other).max() < 1e-9
-
-
-@settings(max_examples=20, deadline=None)
-@given(flows(), flows())
-def test_systems_solved_together_do_not_touch(first, second):
-    demand = demand_at(*range(4, 12))
-    shares = [supply_shares(first), supply_shares(second)]
-    together = trace_origins(shares, [demand, demand])
-    for system, found in zip(shares, together, strict=True):
-        (alone,) = trace_origins([system], [demand])
-        assert abs(alone - found).max() < 1e-12

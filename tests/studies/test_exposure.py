@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
+from small_networks import SmallBaseline, two_country_chain
 
 from allanite.errors import ModelError
 from allanite.studies.exposure import select_exposure, trace_exposure
 from allanite.studies.result import check_result
-from small_networks import SmallBaseline, two_country_chain
 
 GOVERNANCE = {"CHN": 0.6, "AUS": 0.3, "MYS": 0.5}
 

@@ -13,6 +13,7 @@ from typing import Final, Protocol
 
 import numpy as np
 import pyarrow as pa
+from scipy.sparse import coo_array, csc_array
 
 from allanite.axis import Axis, BoolArray, FloatArray, IntArray
 from allanite.network.supply import SupplyNetwork
@@ -169,22 +170,21 @@ def _stages_passed(network: SupplyNetwork, flows: ElementFlows) -> set[str]:
 
 
 def trace_once(network: SupplyNetwork, rates: Rates, questions: list[Question]) -> TracedShares:
-    """Shares of all questions for one set of rates, in one factorisation."""
+    """Shares of all questions for one set of rates."""
     flows = {q.element: element_flows(network, rates, q.element) for q in questions}
     shares = {element: supply_shares(f) for element, f in flows.items()}
-    systems = [
-        stop_at(shares[q.element], _absorbing(network, q.stage, flows[q.element].states))
-        for q in questions
-    ]
-    starts = [_demand_columns(network, flows[q.element], q.members) for q in questions]
-    solved = trace_origins(systems, [columns for columns, _ in starts]) if questions else []
-    entries = [matrix.tocoo() for matrix in solved]
+    entries, absent = [], []
+    for q in questions:
+        system = stop_at(shares[q.element], _absorbing(network, q.stage, flows[q.element].states))
+        demand, present = _demand_columns(network, flows[q.element], q.members)
+        entries.append(trace_origins(system, demand).tocoo())
+        absent.append(~present)
     return TracedShares(
         question=_joined([np.full(m.nnz, i) for i, m in enumerate(entries)]),
         state=_joined([m.row for m in entries]),
         group=_joined([m.col for m in entries]),
         share=np.concatenate([m.data for m in entries]) if entries else np.zeros(0),
-        absent=tuple(~present for _, present in starts),
+        absent=tuple(absent),
     )
 
 
@@ -202,14 +202,14 @@ def _absorbing(network: SupplyNetwork, stage: str, states: int) -> BoolArray:
 
 def _demand_columns(
     network: SupplyNetwork, flows: ElementFlows, members: BoolArray
-) -> tuple[FloatArray, BoolArray]:
+) -> tuple[csc_array, BoolArray]:
     """D: share of each group's demand at each state (S, G), and which groups demand anything."""
-    weight = members * flows.demand[:, None]
-    total = weight.sum(axis=0)
-    present = total > 0
-    columns = np.zeros((flows.states, members.shape[1]))
-    np.add.at(columns, network.demands.node, weight / np.where(present, total, 1.0))
-    return columns, present
+    demand, group = np.nonzero(members & (flows.demand > 0)[:, None])
+    weight = flows.demand[demand]
+    total = np.bincount(group, weights=weight, minlength=members.shape[1])
+    shape = (flows.states, members.shape[1])
+    columns = coo_array((weight / total[group], (network.demands.node[demand], group)), shape=shape)
+    return columns.tocsc(), total > 0
 
 
 def select_exposure(table: pa.Table, region: str, end_use: str) -> pa.Table:

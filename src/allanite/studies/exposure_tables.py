@@ -8,7 +8,7 @@ from typing import Final, Protocol
 
 import numpy as np
 import pyarrow as pa
-from scipy.sparse import coo_array, csr_array
+from scipy.sparse import csr_array
 
 from allanite.axis import Axis, BoolArray, FloatArray, IntArray
 from allanite.catalogue.schema import ARROW_TYPE, TableSchema
@@ -94,7 +94,7 @@ def exposure_tables(
     country_of_place = countries.positions(network.place_country)
     place, stage = _origin_of_state(network, stages)
     places = share_matrix(runs, columns.start, place, stage)
-    by_country = share_matrix(runs, columns.start, country_of_place[place], stage)
+    by_country = add_up(places, country_of_place)
     risk = np.array([governance.get(c, np.nan) for c in countries])
     return {
         EXPOSURE_SHARES.name: _place_table(network, columns, places, stages),
@@ -150,12 +150,15 @@ def share_matrix(
         np.ravel_multi_index((start[r.question] + r.group, origin[r.state], stage[r.state]), shape)
         for r in runs
     ]
-    found, row = np.unique(np.concatenate(keys), return_inverse=True)
-    run = np.repeat(np.arange(len(runs)), [k.size for k in keys])
-    values = np.concatenate([r.share for r in runs])
-    share = coo_array((values, (row, run)), shape=(found.size, len(runs))).toarray()
+    seen = np.zeros(int(np.prod(shape)), dtype=bool)
+    for key in keys:
+        seen[key] = True
+    found = np.flatnonzero(seen)
+    row = np.cumsum(seen, dtype=np.int32) - 1
+    share = np.zeros((found.size, len(runs)))
     column, origin_found, stage_found = np.unravel_index(found, shape)
-    for i, r in enumerate(runs):
+    for i, (r, key) in enumerate(zip(runs, keys, strict=True)):
+        share[:, i] = np.bincount(row[key], weights=r.share, minlength=found.size)
         absent = np.concatenate([*r.absent, np.zeros(1, dtype=bool)])
         share[absent[column], i] = np.nan
     return ShareMatrix(
@@ -164,6 +167,17 @@ def share_matrix(
         origin_stage=stage_found.astype(np.int64),
         share=share,
     )
+
+
+def add_up(matrix: ShareMatrix, group_of_origin: IntArray) -> ShareMatrix:
+    """The same shares with origins joined into groups, as places into countries."""
+    group = group_of_origin[matrix.origin]
+    order = np.lexsort((matrix.origin_stage, group, matrix.column))
+    label = np.stack([matrix.column, group, matrix.origin_stage])[:, order]
+    first = np.flatnonzero(np.append(True, (np.diff(label, axis=1) != 0).any(axis=0)))
+    column, origin, stage = label[:, first]
+    share = np.add.reduceat(matrix.share[order], first, axis=0) if first.size else matrix.share
+    return ShareMatrix(column=column, origin=origin, origin_stage=stage, share=share)
 
 
 def interval(values: FloatArray) -> tuple[FloatArray, FloatArray]:
