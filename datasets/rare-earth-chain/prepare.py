@@ -12,11 +12,12 @@ from typing import Final
 
 import pyarrow as pa
 
-from allanite.catalogue.compiled import REGION_OF_NAME, Row, provenance, read_rows
+from allanite.catalogue.compiled import Row, provenance, read_rows
 from allanite.catalogue.read import rows_table
 from allanite.catalogue.tables import TABLES
 
 SOURCE_ID: Final = "rare-earth-chain"
+CORRECTIONS: Final = "corrections-2026"
 PERCENT: Final = 0.01
 OXIDE_COLUMNS: Final[dict[str, str]] = {
     "La2O3_pct": "lanthanum_share",
@@ -57,18 +58,21 @@ def prepare(folder: Path) -> dict[str, pa.Table]:
         "substitutions": ("substitution.csv", substitution),
         "economic_stakes": ("economic_stake.csv", economic_stake),
     }
-    return {
-        table: rows_table(
-            TABLES[table],
-            [make(row) for row in read_rows(folder, name, f"rare_earths/{name}")],
-        )
+    rows = {
+        table: [make(row) for row in read_rows(folder, name, f"rare_earths/{name}")]
         for table, (name, make) in makers.items()
     }
+    corrections = folder.parent / CORRECTIONS
+    for table, make in (("sites", site), ("deposit_composition", deposit)):
+        rows[table] += [
+            added_row(row, make(row)) for row in read_rows(corrections, f"added_{table}.csv")
+        ]
+    return {table: rows_table(TABLES[table], rows[table]) for table in makers}
 
 
-def region_codes(names: str) -> str:
-    """Region codes of names that are separated by a /."""
-    return "/".join(REGION_OF_NAME[name.strip()] for name in names.split("/"))
+def added_row(row: Row, made: dict[str, object]) -> dict[str, object]:
+    """A row that a correction adds, under the source of the corrections."""
+    return made | {"source_id": CORRECTIONS, "correction_ids": row.text("correction_id")}
 
 
 def site(row: Row) -> dict[str, object]:
@@ -80,7 +84,7 @@ def site(row: Row) -> dict[str, object]:
         "country": row.region("country"),
         "stage": row.text("stage"),
         "owner": row.text("owner"),
-        "control_regions": region_codes(row.cells["control"]),
+        "control_regions": row.regions("control"),
         "inputs": row.text("inputs"),
         "outputs": row.text("outputs"),
         "capacity_rate": row.number("capacity_t_per_year"),
@@ -112,7 +116,7 @@ def deposit(row: Row) -> dict[str, object]:
     return {
         "deposit_id": row.text("deposit_id"),
         "name": row.text("name"),
-        "country": region_codes(row.cells["country"]),
+        "country": row.regions("country"),
         "ore_type": row.text("ore_type"),
         **shares,
         "note": row.text("note"),
@@ -155,7 +159,7 @@ def cost(row: Row) -> dict[str, object]:
     return {
         **{column: row.text(column) for column in texts},
         "place": row.text("region_or_site"),
-        "region": row.region_or_none("region_or_site"),
+        "region": _region_or_none(row, "region_or_site"),
         **_central(row),
         **provenance(row, SOURCE_ID),
     }
@@ -167,7 +171,7 @@ def stockpile(row: Row) -> dict[str, object]:
     return {
         **{column: row.text(column) for column in texts},
         "place": row.text("country"),
-        "region": row.region_or_none("country"),
+        "region": _region_or_none(row, "country"),
         "quantity": row.number("quantity"),
         "cover_duration": row.number("days_cover"),
         "budget": row.number("budget_usd_million"),
@@ -199,11 +203,15 @@ def economic_stake(row: Row) -> dict[str, object]:
     return {
         **{column: row.text(column) for column in texts},
         "place": row.text("region"),
-        "region": row.region_or_none("region"),
+        "region": _region_or_none(row, "region"),
         "duration": row.number("duration_months"),
         **_central(row),
         **provenance(row, SOURCE_ID, row.text("source_url")),
     }
+
+
+def _region_or_none(row: Row, column: str) -> str | None:
+    return row.code(row.cells[column])
 
 
 def _central(row: Row) -> dict[str, object]:
