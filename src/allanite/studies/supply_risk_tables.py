@@ -9,7 +9,7 @@ the row says so (`production_year`, quality `assumed`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -17,9 +17,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from allanite.axis import Axis, BoolArray, FloatArray, IntArray
+from allanite.catalogue.assumed import assumed_value
 from allanite.catalogue.store import Release
 from allanite.catalogue.tables.results_exposure import STATUSES, SUPPLY_RISK
-from allanite.network.assumptions import Assumptions, load_assumptions
 from allanite.record import RunRecord, Stopwatch, package_versions, peak_memory
 from allanite.studies.concentration import load_governance_risk
 from allanite.studies.result import Result
@@ -32,6 +32,14 @@ from allanite.studies.supply_risk import (
 
 NOMENCLATURE: Final = "HS92"
 NO_YEAR: Final = -1
+ASSUMED: Final = (
+    "supply_risk_copper_factor",
+    "supply_risk_governed_share_min",
+    "supply_risk_governance_gap",
+    "supply_risk_production_gap",
+)
+# Partners that buy as one; trade among the members carries no risk.
+GROUP: Final = "XEU"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +62,16 @@ class Production:
 def supply_risk(release: Release) -> Result:
     """Table `supply_risk` of all importing countries, commodities and years of the trade table."""
     watch = Stopwatch()
-    assumptions = load_assumptions(release)
-    inputs, production = load_risk_inputs(release, assumptions)
-    table = _risk_table(inputs, production, assess_supply_risk(inputs))
+    inputs, production = load_risk_inputs(release)
+    grouped = join_region(release, inputs, GROUP)
+    tables = [
+        _risk_table(inputs, production, assess_supply_risk(inputs)),
+        _risk_table(grouped, production, assess_supply_risk(grouped)),
+    ]
+    table = pa.concat_tables([tables[0], tables[1].filter(pc.equal(tables[1]["region"], GROUP))])
     record = RunRecord(
         command="supply-risk",
-        parameters={k: v for k, v in assumptions.values.items() if k.startswith("supply_risk_")},
+        parameters={name: assumed_value(release, name) for name in ASSUMED},
         data_digest=release.digest,
         versions=package_versions(),
         seconds=watch.seconds(),
@@ -68,14 +80,15 @@ def supply_risk(release: Release) -> Result:
     return Result(record, {SUPPLY_RISK.name: table})
 
 
-def load_risk_inputs(release: Release, assumptions: Assumptions) -> tuple[RiskInputs, Production]:
+def load_risk_inputs(release: Release) -> tuple[RiskInputs, Production]:
     """Arrays of the method from the tables of a release."""
     trade = _usable_trade(release)
     commodities = Axis("commodity", _traded(release))
     places = Axis("region", tuple(sorted(set(release.table("regions")["region"].to_pylist()))))
     years = tuple(sorted(set(trade["year"].unique().to_pylist())))
+    read = {name: assumed_value(release, name) for name in ASSUMED}
     production = _production(
-        release, places, commodities, years, int(assumptions.value("supply_risk_production_gap"))
+        release, places, commodities, years, int(read["supply_risk_production_gap"])
     )
     inputs = RiskInputs(
         places=places,
@@ -87,12 +100,21 @@ def load_risk_inputs(release: Release, assumptions: Assumptions) -> tuple[RiskIn
         production=production.amount,
         other_production=production.other,
         governance_risk=load_governance_risk(
-            release, places, years, int(assumptions.value("supply_risk_governance_gap"))
+            release, places, years, int(read["supply_risk_governance_gap"])
         ),
-        copper_factor=assumptions.value("supply_risk_copper_factor"),
-        governed_share_min=assumptions.value("supply_risk_governed_share_min"),
+        copper_factor=read["supply_risk_copper_factor"],
+        governed_share_min=read["supply_risk_governed_share_min"],
     )
     return inputs, production
+
+
+def join_region(release: Release, inputs: RiskInputs, group: str) -> RiskInputs:
+    """The same inputs with the members of one aggregate as a single importer."""
+    position = inputs.regions.position(group)
+    members = {r["region"] for r in release.rows("regions") if r["demand_region"] == group}
+    region = inputs.region_of_place.copy()
+    region[[i for i, place in enumerate(inputs.places) if place in members]] = position
+    return replace(inputs, region_of_place=region)
 
 
 def _code_rows(release: Release) -> list[dict[str, Any]]:
@@ -209,7 +231,7 @@ def _nearest_years(
 
 def _risk_table(inputs: RiskInputs, production: Production, risk: SupplyRisk) -> pa.Table:
     """Rows of the importers and producers of each commodity, all years."""
-    g, m, y = np.nonzero(_cells_to_show(inputs, risk))
+    g, m, y = np.nonzero(_cells_to_show(risk))
     years = np.array(inputs.years)
     used = production.year[m, y]
     columns: dict[str, pa.Array] = {
@@ -233,10 +255,10 @@ def _risk_table(inputs: RiskInputs, production: Production, risk: SupplyRisk) ->
     return pa.table([columns[n] for n in SUPPLY_RISK.column_names], SUPPLY_RISK.column_names)
 
 
-def _cells_to_show(inputs: RiskInputs, risk: SupplyRisk) -> BoolArray:
+def _cells_to_show(risk: SupplyRisk) -> BoolArray:
     """Importers and producers of a commodity; all importers of one that has no trade data."""
     imported = risk.import_amount > 0
-    produced = np.nan_to_num(inputs.production) > 0
+    produced = np.nan_to_num(risk.domestic_production_amount) > 0
     untraded = ~np.any(imported, axis=(0, 2))
     pairs = np.any(imported | produced, axis=2)
     pairs = pairs | np.outer(np.any(imported, axis=(1, 2)), untraded)
