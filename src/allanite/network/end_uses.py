@@ -124,11 +124,11 @@ def add_other_uses(
         markets: regional markets.
         total: all rare-earth use [t oxide/yr].
     """
-    region_key = assumptions.keyed("region_key")
     for end_use, row in uses.other_share.items():
         for material, mix in assumptions.keyed(f"use_material:{end_use}").items():
             rate = total * row["value"] / PER_CENT * mix / oxide_per_tonne(draft, material)
-            for region, share in region_key.items():
+            key = assumptions.keyed(f"region_key/{material}") or assumptions.keyed("region_key")
+            for region, share in key.items():
                 add_market(draft, region, markets)
                 draft.add_demand(DemandDraft(
                     region=region, end_use=end_use, material=material, chain=CHAIN,

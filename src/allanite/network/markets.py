@@ -148,7 +148,11 @@ def markets_by_material(
 def connect_markets(
     draft: NetworkDraft, chain: str, markets: Markets, trade: Trade, share: float, year: int
 ) -> None:
-    """Join markets of a chain where trade of the base year shows at least `share` of imports."""
+    """Join markets of a chain where trade of the base year shows at least `share` of imports.
+
+    Only in the direction of net trade in the code: goods that go out and come back finished
+    would else count twice. A link in the other direction stands on its own.
+    """
     imports: dict[tuple[str, str], float] = defaultdict(float)
     for (code, _, destination), flow in trade.items():
         imports[code, destination] += flow.value
@@ -158,12 +162,20 @@ def connect_markets(
             continue
         for origin in sorted(makers[material]):
             for destination in sorted(takers[material] - {origin}):
-                flows = [(code, trade.get((code, origin, destination))) for code in row.codes]
-                if any(f and f.value >= share * imports[code, destination] for code, f in flows):
+                if any(
+                    _joins(trade, (code, origin, destination), share * imports[code, destination])
+                    for code in row.codes
+                ):
                     draft.add_route((origin, material), (destination, material), "trade")
             region = markets.demand_region.get(origin, origin)
             if region != origin and region in takers[material]:
                 draft.add_route((origin, material), (region, material), "market")
+
+
+def _joins(trade: Trade, key: tuple[str, str, str], least: float) -> bool:
+    code, origin, destination = key
+    there, back = trade.get(key), trade.get((code, destination, origin))
+    return there is not None and there.value >= least and there.value > (back.value if back else 0)
 
 
 def add_outside_supply(draft: NetworkDraft, chain: str, markets: Markets, year: int) -> list[str]:

@@ -19,7 +19,7 @@ from allanite.network.end_uses import (
     add_other_uses,
     load_end_uses,
 )
-from allanite.network.links import add_link_routes, base_year_links, link_ends
+from allanite.network.links import add_link_routes, base_year_links, handled_nodes, link_ends
 from allanite.network.markets import (
     Markets,
     add_outside_supply,
@@ -59,8 +59,9 @@ def draft_rare_earths(
     add_other_magnets(draft, uses, _magnets_outside_matrix(draft, uses, expected))
     add_other_uses(draft, uses, assumptions, markets, all_use(draft, uses, release, year))
     connect_sites(draft, CHAIN, markets)
+    handled = handled_nodes(draft, markets, year)
     for row in base_year_links(release.rows("links"), year):
-        ends = link_ends(row, draft, markets)
+        ends = link_ends(row, draft, markets, handled)
         if ends is not None and row["kind"] != "memo":
             add_link_routes(draft, ends)
     codes = {code for m in draft.materials.values() for code in m.codes}
