@@ -13,6 +13,7 @@ import time
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import csc_array, diags_array
 
 from allanite.axis import FloatArray
 from allanite.network.draft import (
@@ -51,6 +52,14 @@ class DrawnBaseline:
     demand_rate: FloatArray
     stock_change_rate: FloatArray
     draws: DrawnRates | None
+
+    def process_flow(self, draw: int | None = None) -> csc_array:
+        """Recipe times activity (V, N)."""
+        if draw is None or self.draws is None:
+            activity = self.activity_rate
+        else:
+            activity = self.draws.activity_rate[draw]
+        return csc_array(self.network.processes.recipe @ diags_array(activity))
 
 
 def layered_network(size: int, random: np.random.Generator) -> SupplyNetwork:
