@@ -40,7 +40,7 @@ def register(app: typer.Typer) -> None:
     )
 
 
-def exposure(
+def exposure(  # noqa: PLR0913, PLR0917 - one argument an option of the command
     region: Annotated[str | None, typer.Argument(help="Region code: JPN, USA, XEU, WLD.")] = None,
     end_use: Annotated[str, typer.Option(help="End use; `all` adds them up.")] = "all",
     element: Annotated[str | None, typer.Option(help="Element, e.g. Dy.")] = None,
@@ -128,7 +128,7 @@ def priorities(
     as_json: JsonOption = False,
     out: OutOption = None,
 ) -> None:
-    """Rank minerals for several partners together; says what is missing and what it could change."""
+    """Rank minerals for several partners together, and say what missing data could change."""
     release = load_release(data=data)
     risk = assess_release(release).tables["supply_risk"]
     result = rank_priorities(release, partner or ["USA", "JPN"], risk, year=year)
