@@ -3,7 +3,8 @@
     python benchmarks/exposure_speed.py [--size N] [--draws S]
 
 `size` is the number of plants a stage; 40 gives 3,200 nodes, 14 elements, 5 stages and 196
-demands, each of which takes every element: some five times the work of the real network. The network is drawn from a fixed seed: layered, with recycling loops.
+demands, each of which takes every element: some five times the work of the real network.
+The network is drawn from a fixed seed: layered, with recycling loops.
 """
 
 from __future__ import annotations
