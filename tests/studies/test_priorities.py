@@ -1,6 +1,8 @@
 import pytest
 
-from allanite.studies.priorities import Evidence, priority_rows, rank_priorities
+from allanite.studies.priorities import COMPONENTS, Evidence, priority_rows, rank_priorities
+
+EQUAL = dict.fromkeys(COMPONENTS, 1.0)
 
 # Two partners, equal weights of 1/4. Components in the order list, reliance, risk, control.
 # alpha:  A 1, 0.8, 1.0, 1 -> 0.95     B 1, 1.0, 0.6, 1 -> 0.90     joint 0.925
@@ -30,7 +32,7 @@ def rows():
         },
         control={"alpha": True, "beta": False, "gamma": True},
     )
-    return {(r["mineral"], r["partner"]): r for r in priority_rows(evidence, both, 0.25)}
+    return {(r["mineral"], r["partner"]): r for r in priority_rows(evidence, both, EQUAL)}
 
 
 def test_scores_and_ranks_by_hand():
@@ -68,7 +70,7 @@ def test_a_gap_that_matters_widens_the_range():
         supply_risk={("known", "A"): 0.5},
         control={"known": True, "gap": False},
     )
-    gap = next(r for r in priority_rows(evidence, ["A"], 0.25) if r["mineral"] == "gap")
+    gap = next(r for r in priority_rows(evidence, ["A"], EQUAL) if r["mineral"] == "gap")
     assert (gap["rank_best"], gap["rank_worst"], gap["joint_rank"]) == (1, 2, 2)
     assert gap["agreement"] == "all partners"
 
@@ -78,3 +80,19 @@ def test_unknown_partner_is_refused():
 
     with pytest.raises(UsageError, match="at least two"):
         rank_priorities(None, ["USA", "ZZZ"], None, year=2024)
+
+
+def test_weights_count_relative_to_each_other():
+    evidence = Evidence(
+        minerals=("alpha",),
+        traded_as={},
+        listed={("alpha", "A"): True},
+        import_reliance={("alpha", "A"): 0.2},
+        supply_risk={},
+        control={"alpha": False},
+    )
+    weights = {"listed": 3.0, "import_reliance": 1.0, "supply_risk": 2.0, "control": 0.0}
+    (row,) = priority_rows(evidence, ["A"], weights)
+    # (3 · 1 + 1 · 0.2) / 4 without the risk; with it at 1: (3.2 + 2) / 6.
+    assert row["score"] == pytest.approx(0.8)
+    assert row["score_high"] == pytest.approx(5.2 / 6)

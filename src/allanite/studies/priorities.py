@@ -1,8 +1,8 @@
 """Joint priorities: which minerals matter to the partners of a case, and do they agree?
 
 Each partner scores each mineral by four components, all from 0 to 1: on its list, reliance
-on imports, geopolitical supply risk, export control in force. The score is their mean (equal
-weights, assumption `joint_priorities_weight`); the joint score is the mean of the partners.
+on imports, geopolitical supply risk, export control in force. The score is their weighted mean
+(assumptions `joint_priorities_weight_*`, equal); the joint score is the mean of the partners.
 A component without data is left out of the mean, named, and set to 0 and to 1 for the range
 of the rank. Nothing is ranked on a gap read as zero.
 """
@@ -61,18 +61,23 @@ class Score:
     """One partner's view of one mineral; None is missing."""
 
     parts: Mapping[str, float | None]
-    weight: float
+    weights: Mapping[str, float]
 
     @property
     def known(self) -> float | None:
-        """Mean of the known components."""
-        values = [v for v in self.parts.values() if v is not None]
-        return sum(values) / len(values) if values else None
+        """Weighted mean of the known components."""
+        return self._mean({name: v for name, v in self.parts.items() if v is not None})
 
     def with_missing_at(self, value: float) -> float:
-        """Weighted sum with every missing component at `value`."""
-        filled = [value if v is None else v for v in self.parts.values()]
-        return sum(self.weight * v for v in filled)
+        """Weighted mean with every missing component at `value`."""
+        mean = self._mean({name: value if v is None else v for name, v in self.parts.items()})
+        return value if mean is None else mean
+
+    def _mean(self, values: Mapping[str, float]) -> float | None:
+        total = sum(self.weights[name] for name in values)
+        if total <= 0:
+            return None
+        return sum(self.weights[name] * value for name, value in values.items()) / total
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -108,11 +113,11 @@ def rank_priorities(
             f"partners {', '.join(partners)}: name at least two of {', '.join(LIST_OF_PARTNER)}"
         )
     evidence = gather_evidence(release, partners, supply_risk, year, controls)
-    weight = assumed_value(release, "joint_priorities_weight")
-    table = rows_table(JOINT_PRIORITIES, priority_rows(evidence, partners, weight))
+    weights = {c: assumed_value(release, f"joint_priorities_weight_{c}") for c in COMPONENTS}
+    table = rows_table(JOINT_PRIORITIES, priority_rows(evidence, partners, weights))
     record = RunRecord(
         command="priorities",
-        parameters={"partners": list(partners), "year": year, "weight": weight},
+        parameters={"partners": list(partners), "year": year, "weights": weights},
         data_digest=release.digest,
         versions=package_versions(),
         seconds=watch.seconds(),
@@ -142,26 +147,30 @@ def gather_evidence(
     pairs = [(m, p) for m in minerals for p in partners]
     cells = {(m, p): risk.get((traded[m], p), {}) for m, p in pairs}
     american = us_reliance(release, names, year)
-    reliance = {(m, p): _import_share(cells[m, p]) for m, p in pairs if p != UNITED_STATES}
-    reliance |= {(m, UNITED_STATES): american.get(m) for m in minerals}
+    reliance = {
+        (m, p): american.get(m) if p == UNITED_STATES else _import_share(cells[m, p])
+        for m, p in pairs
+    }
+    licences = {m: lists[m, CONTROL_LIST] for m in minerals if (m, CONTROL_LIST) in lists}
     return Evidence(
         minerals=minerals,
         traded_as=traded,
-        listed={
-            (m, p): lists[m, LIST_OF_PARTNER[p]]
-            for m, p in pairs
-            if (m, LIST_OF_PARTNER[p]) in lists
-        },
+        listed=_listed(lists, pairs),
         import_reliance={key: value for key, value in reliance.items() if value is not None},
         supply_risk={
             key: cell["geopolrisk"] / largest[key[1]]
             for key, cell in cells.items()
             if cell.get("geopolrisk") is not None and largest[key[1]] > 0
         },
-        control=controls
-        if controls is not None
-        else {m: lists[m, CONTROL_LIST] for m in minerals if (m, CONTROL_LIST) in lists},
+        control=licences if controls is None else controls,
     )
+
+
+def _listed(
+    lists: Mapping[tuple[str, str], bool], pairs: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], bool]:
+    official = {(m, p): lists.get((m, LIST_OF_PARTNER[p])) for m, p in pairs}
+    return {key: on_list for key, on_list in official.items() if on_list is not None}
 
 
 def _largest(risk: Mapping[tuple[str, str], Mapping[str, Any]], partner: str) -> float:
@@ -202,11 +211,11 @@ def us_reliance(
 
 
 def priority_rows(
-    evidence: Evidence, partners: Sequence[str], weight: float
+    evidence: Evidence, partners: Sequence[str], weights: Mapping[str, float]
 ) -> list[dict[str, object]]:
     """Rows of the table, highest joint score first."""
     scores = {
-        m: {p: Score(parts=_parts(evidence, m, p), weight=weight) for p in partners}
+        m: {p: Score(parts=_parts(evidence, m, p), weights=weights) for p in partners}
         for m in evidence.minerals
     }
     joint = {m: _joint(scores[m]) for m in evidence.minerals}
