@@ -144,7 +144,10 @@ class NetworkDraft:
 
     def build(self, year: int) -> SupplyNetwork:
         """The frozen network of the base year."""
-        materials, places = Axis("material", tuple(self.materials)), Axis("place", tuple(self.places))
+        materials, places = (
+            Axis("material", tuple(self.materials)),
+            Axis("place", tuple(self.places)),
+        )
         elements = Axis("element", tuple(_in_order(m.content for m in self.materials.values())))
         kinds = self.materials.values()
         return SupplyNetwork(
@@ -255,7 +258,8 @@ def _integers(values: object) -> IntArray:
 def _sparse(entries: list[tuple[int, int, float]], shape: tuple[int, int]) -> csc_array:
     row, column, value = zip(*entries, strict=True) if entries else ((), (), ())
     matrix = csc_array(
-        (np.array(value, dtype=np.float64), (np.array(row, int), np.array(column, int))), shape=shape
+        (np.array(value, dtype=np.float64), (np.array(row, int), np.array(column, int))),
+        shape=shape,
     )
     matrix.data.setflags(write=False)
     return matrix
