@@ -62,6 +62,7 @@ chromium:
 
 docs: $(VENV)/.dev $(MANIFEST) ## write the generated pages of docs/reference
 	$(BIN)/python -m allanite.present.reference docs/reference
+	$(BIN)/python -m typer allanite.cli.app utils docs --name allanite --output docs/reference/cli.md
 
 benchmarks: $(VENV)/.dev $(MANIFEST) ## run the benchmarks and print their table
 	$(BIN)/python -m benchmarks

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 from allanite.catalogue.tables import TABLES
@@ -27,3 +29,12 @@ def test_every_table_and_column_is_described() -> None:
 def test_the_page_is_written_to_a_new_folder(tmp_path: Path) -> None:
     path = write_reference(tmp_path / "docs" / "reference")
     assert path.read_text(encoding="utf-8") == tables_page(TABLES)
+
+
+def test_the_page_of_commands_is_up_to_date(tmp_path: Path) -> None:
+    page = tmp_path / "cli.md"
+    command = ["typer", "allanite.cli.app", "utils", "docs", "--name", "allanite", "--output", page]
+    subprocess.run([sys.executable, "-m", *map(str, command)], check=True, capture_output=True)
+    assert (PAGE.parent / "cli.md").read_text(encoding="utf-8") == page.read_text(
+        encoding="utf-8"
+    ), "run make docs"

@@ -237,7 +237,9 @@ def _conditions(matches: Iterable[_Match], item: Item | None) -> set[frozenset[s
         stages.setdefault((match.conditions, match.possible_element), set()).add(match.stage)
     elements: dict[frozenset[str], set[str]] = {}
     for (texts, element), found in stages.items():
-        whole = "" in found or (item is not None and item.stages is not None and item.stages <= found)
+        whole = "" in found or (
+            item is not None and item.stages is not None and item.stages <= found
+        )
         stage_texts = frozenset() if whole else frozenset({"only as " + " or ".join(sorted(found))})
         elements.setdefault(texts | stage_texts, set()).add(element)
     return {
@@ -256,7 +258,7 @@ def _weakest(conditions: Iterable[frozenset[str]]) -> tuple[str, ...]:
     for texts in known:
         if not any(weaker <= texts for weaker in kept):
             kept.append(texts)
-    return () if frozenset() in kept else tuple("; ".join(sorted(texts)) for texts in kept)
+    return () if frozenset() in kept else tuple(" and ".join(sorted(texts)) for texts in kept)
 
 
 def _match(scope: Scope, question: Question) -> _Match | None:

@@ -12,12 +12,13 @@ from typing import Final
 from allanite.catalogue.store import Release
 from allanite.network.assumptions import Assumptions, load_assumptions
 from allanite.network.draft import NetworkDraft
+from allanite.network.minerals import draft_minerals
 from allanite.network.rare_earths import draft_rare_earths
 from allanite.network.supply import SupplyNetwork
 
 BASE_YEAR: Final = 2024
 ChainDraft = Callable[[NetworkDraft, Release, Assumptions, int], None]
-CHAINS: Final[tuple[ChainDraft, ...]] = (draft_rare_earths,)
+CHAINS: Final[tuple[ChainDraft, ...]] = (draft_rare_earths, draft_minerals)
 
 
 def load_network(release: Release) -> SupplyNetwork:

@@ -80,14 +80,18 @@ class ObservationDraft:
         value: float,
         standard_error: float,
         row: Row = ASSUMED,
+        least_error: float | None = None,
     ) -> None:
-        """Add one observation; without a column it is only noted as skipped."""
+        """Add one observation; without a column it is only noted as skipped.
+
+        `least_error` is the smallest standard error [t/yr], where a chain has its own.
+        """
         if not entries:
             self.skipped.append((label, what))
             return
         self.labels.append(label)
         self.entries.append(entries)
-        floor = self.assumptions.value("sigma.floor_rate")
+        floor = least_error or self.assumptions.value("sigma.floor_rate")
         self.rows.append(
             {"what": what, "value": value, "error": max(standard_error, floor), **_origin(row)}
         )

@@ -12,8 +12,14 @@ from allanite.catalogue.store import Release
 from allanite.network.assumptions import Assumptions, load_assumptions
 from allanite.network.columns import Columns
 from allanite.network.load import draft_network
+from allanite.network.minerals import plan_chains
 from allanite.network.observations import ObservationDraft, Observations
 from allanite.network.observe_links import observe_links, observe_trade
+from allanite.network.observe_minerals import (
+    mineral_process_rows,
+    observe_minerals,
+    recovery_errors,
+)
 from allanite.network.observe_totals import observe_checks, observe_mines, observe_outlook
 from allanite.network.observe_uses import observe_uses
 from allanite.network.rare_earths import rare_earth_markets, site_process_rows
@@ -36,8 +42,10 @@ def collect_observations(
     markets = rare_earth_markets(release)
     rows = site_process_rows(release)
     home = _market_of_place(network, markets.of)
-    sizes = expected_sizes(network, rows, assumptions, home)
-    columns = adjusted_columns(network, recipe_errors(release, network, assumptions), sizes)
+    plans = plan_chains(release, assumptions, network.year)
+    sizes = expected_sizes(network, [*rows, *mineral_process_rows(plans)], assumptions, home)
+    errors = recipe_errors(release, network, assumptions, recovery_errors(plans))
+    columns = adjusted_columns(network, errors, sizes)
     draft = ObservationDraft(assumptions)
     _observe_sites(draft, columns, rows, sizes)
     covered = observe_links(draft, columns, release, markets, draft_network(release), sizes.taken)
@@ -46,6 +54,7 @@ def collect_observations(
     observe_mines(draft, columns, release, markets)
     observe_outlook(draft, columns, release, markets)
     observe_checks(draft, columns, release, markets, rows)
+    covered = {**covered, **observe_minerals(draft, columns, plans)}
     _tie_recipes(draft, columns, sizes)
     upper = upper_bounds(columns, sizes, covered)
     _add_priors(draft, columns, sizes, upper, covered)
@@ -61,7 +70,10 @@ def _market_of_place(network: SupplyNetwork, of: Callable[[str], str]) -> IntArr
 
 
 def recipe_errors(
-    release: Release, network: SupplyNetwork, assumptions: Assumptions
+    release: Release,
+    network: SupplyNetwork,
+    assumptions: Assumptions,
+    recovery: Mapping[str, float],
 ) -> dict[tuple[int, int], float]:
     """Relative standard error of each recipe entry that is not its reference, by (node, process).
 
@@ -87,7 +99,9 @@ def recipe_errors(
             network.materials.labels[network.node_material[v]],
         )
         made = processes.recipe[v, n] > 0
-        if (name, material) in spread:
+        if name in recovery:
+            errors[int(v), int(n)] = recovery[name]
+        elif (name, material) in spread:
             errors[int(v), int(n)] = spread[name, material]
         elif processes.stage[n] == "separation" and made:
             errors[int(v), int(n)] = assumptions.value("sigma.pattern", feed.get(name, ""))

@@ -9,6 +9,7 @@ from allanite.catalogue.store import Release
 from allanite.network.columns import Columns
 from allanite.network.markets import Markets
 from allanite.network.observations import ObservationDraft
+from allanite.network.rare_earths import CHAIN
 from allanite.network.supply import SupplyNetwork
 
 Row = Mapping[str, Any]
@@ -33,7 +34,7 @@ def processes_in(
     countries: Collection[str] | None,
     markets: Markets | None = None,
 ) -> list[int]:
-    """Processes of some stages (empty: all) in some countries (None: the world)."""
+    """Rare-earth processes of some stages (empty: all) in some countries (None: the world)."""
 
     def inside(country: str) -> bool:
         home = markets.of(country) if markets else country
@@ -43,8 +44,14 @@ def processes_in(
     return [
         n
         for n, (stage, country) in enumerate(found)
-        if (not stages or stage in stages) and inside(country)
+        if (not stages or stage in stages) and inside(country) and _of_chain(network, n)
     ]
+
+
+def _of_chain(network: SupplyNetwork, process: int) -> bool:
+    recipe = network.processes.recipe
+    first = recipe.indices[recipe.indptr[process]]
+    return bool(network.material_chain[network.node_material[first]] == CHAIN)
 
 
 def output_entries(

@@ -91,7 +91,8 @@ def _node_sizes(
         zip(network.node_place, network.node_material, strict=True)
     ):
         home = of_market.get((int(market[place]), int(material)))
-        if home is not None and home != v:
+        site = network.place_kind[place] == "site"
+        if site and home is not None and home != v:
             all_made[home] += made[v]
             all_taken[home] += taken[v]
     return all_made, all_taken
