@@ -71,6 +71,7 @@ def draft_rare_earths(
     connect_markets(draft, CHAIN, markets, trade, assumptions.value("trade.route_share"), year)
     add_outside_supply(draft, CHAIN, markets, year)
     _add_stocks(draft, release, markets)
+    _add_stockpiles(draft, release, markets)
 
 
 def _add_materials(
@@ -180,3 +181,22 @@ def _add_stocks(draft: NetworkDraft, release: Release, markets: Markets) -> None
                 low_cover=row["low"] if row["low"] is not None else np.nan,
                 high_cover=row["high"] if row["high"] is not None else np.nan,
             )
+
+
+def _add_stockpiles(draft: NetworkDraft, release: Release, markets: Markets) -> None:
+    """Add stockpiles that are held, of one named material, in tonnes; targets are no stocks."""
+    by_name = {row.name.split(" (")[0]: label for label, row in draft.materials.items()}
+    for row in release.rows("stockpiles"):
+        material = by_name.get(row["material"])
+        in_tonnes = row["quantity"] is not None and (row["unit"] or "") == "t"
+        if material and in_tonnes and row["region"] and (row["status"] or "").startswith("held"):
+            node = (markets.of(row["region"]), material)
+            if node in draft.nodes:
+                label = f"{row['stock_id']}: {row['region']}: {material}"
+                draft.stocks[label] = StockDraft(
+                    label=label,
+                    node=node,
+                    holder=row["holder"],
+                    kind=row["kind"],
+                    initial_amount=row["quantity"],
+                )

@@ -105,8 +105,9 @@ class Stocks:
         holder: who holds it, shape (K,).
         kind: working stock, government, ..., shape (K,).
         cover: days of use [d], shape (K,); NaN where the source gives tonnes.
-        initial_amount, low_amount, high_amount: [t], shape (K,); from days of cover they are
-            known only once a baseline gives the use, and are NaN until then.
+        low_cover, high_cover: range of the cover [d], shape (K,); NaN where not given.
+        initial_amount: [t], shape (K,); NaN where the source gives days: `network.stocks`
+            turns them into tonnes once a baseline gives the use.
     """
 
     labels: Axis
