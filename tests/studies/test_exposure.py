@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from small_networks import SmallBaseline, two_country_chain
+from two_countries import SmallBaseline, two_country_chain
 
 from allanite.errors import ModelError
 from allanite.studies.exposure import trace_exposure

@@ -71,12 +71,14 @@ def element_flows(network: SupplyNetwork, rates: Rates, element: int) -> Element
     """Flows of one element between nodes, processes and stocks.
 
     A stock drawn down is taken to hold the mix of what flows into its node; only where
-    nothing else flows in is it an origin of its own.
+    nothing else flows in is it an origin of its own. A process passes on what it takes in:
+    the content of a material is an average over the recipes that make it, so a plant that
+    takes no dysprosium gives none, whatever its grade holds on average.
     """
     node_content = _node_content(network, element)
     v, n = len(network.nodes), len(network.processes.labels)
     recipe = rates.process_flow.tocoo()
-    flow = recipe.data * node_content[recipe.row]
+    flow = _passed_on(recipe, recipe.data * node_content[recipe.row], n)
     made, used = flow > 0, flow < 0
     routes = network.routes
     carried = np.maximum(rates.route, 0.0) * node_content[routes.origin_node]
@@ -93,6 +95,19 @@ def element_flows(network: SupplyNetwork, rates: Rates, element: int) -> Element
         states=2 * v + n,
         demand=np.maximum(rates.demand, 0.0) * node_content[network.demands.node],
     )
+
+
+def _passed_on(recipe: coo_array, flow: FloatArray, processes: int) -> FloatArray:
+    """Element flows of the recipes' entries with outputs scaled to the inputs.
+
+    Processes without any input (mines) keep their outputs.
+    """
+    column = recipe.col
+    taken = np.bincount(column, weights=np.maximum(-flow, 0.0), minlength=processes)
+    made = np.bincount(column, weights=np.maximum(flow, 0.0), minlength=processes)
+    fed = np.bincount(column, weights=recipe.data < 0, minlength=processes) > 0
+    factor = np.where(fed & (made > 0), taken / np.where(made > 0, made, 1.0), 1.0)
+    return np.where(flow > 0, flow * factor[column], flow)
 
 
 def _node_content(network: SupplyNetwork, element: int) -> FloatArray:
