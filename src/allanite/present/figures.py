@@ -1,0 +1,423 @@
+"""Rows with values to figures: intervals, stacked shares, residuals, dated states.
+
+No arithmetic beyond sums and shares: a figure shows what its table holds. Each function
+gives one Vega-Lite specification for one width.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any, Final
+
+from allanite.present.chart import (
+    INK,
+    QUIET,
+    SURFACE,
+    Layer,
+    Room,
+    Size,
+    frame,
+    pixels,
+    text_layer,
+)
+from allanite.present.words import wrapped
+
+_STEP: Final = 20  # height of one mark [px]
+_GAP: Final = 12  # between groups of marks [px]
+_LABEL: Final = 18  # height of a label that stands above its marks [px]
+_AXIS: Final = 44  # room for the axis under the plot [px]
+
+
+@dataclass(frozen=True, slots=True)
+class IntervalRow:
+    """One point with its interval.
+
+    Attributes:
+        label: what the row is; equal labels that follow each other share one line.
+        series: who it is about, in words.
+        value, low, high: in units of the axis; no interval is drawn where low or high is None.
+        colour, shape: of the point.
+        text: the value as it is printed at the right.
+        is_solid: observed or computed; estimated and assumed values are drawn hollow.
+        reference: a second value to compare with, drawn as an upright line.
+    """
+
+    label: str
+    series: str
+    value: float
+    low: float | None
+    high: float | None
+    colour: str
+    shape: str
+    text: str
+    is_solid: bool = True
+    reference: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ValueAxis:
+    """The axis of values: its title, range, number format, and lines to compare with."""
+
+    title: str
+    low: float
+    high: float
+    number_format: str = ".0%"
+    marks: tuple[float, ...] = ()
+
+
+def interval_rows(rows: Sequence[IntervalRow], axis: ValueAxis, size: Size) -> dict[str, Any]:
+    """Points with intervals, one line each, labels at the left or above."""
+    placed, labels, height = _place(rows, size)
+    x = _value_encoding(axis)
+    y = pixels("y", height)
+    points = [
+        {
+            "value": row.value,
+            "y": top,
+            "colour": row.colour,
+            "fill": row.colour if row.is_solid else SURFACE,
+            "shape": row.shape,
+            "told": f"{row.label}, {row.series}: {row.text}",
+        }
+        for row, top in placed
+    ]
+    layers = [
+        *_mark_lines(axis, x, height),
+        _interval_layer(placed, x, y),
+        _reference_layer(placed, x, y),
+        _point_layer(points, x, y),
+        *_row_texts(placed, labels, height, size),
+    ]
+    room = Room(size.label_width or 6, size.value_width, 6, _AXIS)
+    return frame(size, height, room, layers)
+
+
+def _place(
+    rows: Sequence[IntervalRow], size: Size
+) -> tuple[list[tuple[IntervalRow, float]], list[dict[str, object]], float]:
+    """Rows with their height [px], labels with theirs, and the height of the whole."""
+    placed: list[tuple[IntervalRow, float]] = []
+    labels: list[dict[str, object]] = []
+    top = 0.0
+    for label, group in groupby(rows, key=lambda row: row.label):
+        members = list(group)
+        text = "\n".join(wrapped(label, size.label_characters))
+        if size.is_narrow:
+            labels.append({"label": text, "y": top + _LABEL / 2})
+            top += _LABEL * (1 + text.count("\n"))
+        else:
+            shift = 7 * text.count("\n")
+            labels.append({"label": text, "y": top + len(members) * _STEP / 2 - shift})
+        for i, row in enumerate(members):
+            placed.append((row, top + (i + 0.5) * _STEP))
+        top += len(members) * _STEP + _GAP
+    return placed, labels, max(top - _GAP, _STEP)
+
+
+def _value_encoding(axis: ValueAxis) -> dict[str, Any]:
+    return {
+        "field": "value",
+        "type": "quantitative",
+        "scale": {"domain": [axis.low, axis.high], "nice": False, "zero": False},
+        "axis": {"title": axis.title, "format": axis.number_format, "tickCount": 5},
+    }
+
+
+def _mark_lines(axis: ValueAxis, x: dict[str, Any], height: float) -> list[Layer]:
+    rows = [{"value": value} for value in axis.marks]
+    mark = {"type": "rule", "stroke": QUIET, "strokeDash": [4, 3], "aria": False}
+    return [{"data": {"values": rows}, "mark": mark, "encoding": {"x": x}}] if rows else []
+
+
+def _interval_layer(
+    placed: Sequence[tuple[IntervalRow, float]], x: dict[str, Any], y: dict[str, Any]
+) -> Layer:
+    values = [
+        {"value": row.low, "high": row.high, "y": top, "colour": row.colour}
+        for row, top in placed
+        if row.low is not None and row.high is not None
+    ]
+    stroke = {"field": "colour", "type": "nominal", "scale": None}
+    return {
+        "data": {"values": values},
+        "mark": {"type": "rule", "strokeWidth": 3, "strokeCap": "round", "aria": False},
+        "encoding": {"x": x, "x2": {"field": "high"}, "y": y, "stroke": stroke},
+    }
+
+
+def _reference_layer(
+    placed: Sequence[tuple[IntervalRow, float]], x: dict[str, Any], y: dict[str, Any]
+) -> Layer:
+    values = [
+        {"value": row.reference, "y": top, "told": f"{row.label}: to compare with"}
+        for row, top in placed
+        if row.reference is not None
+    ]
+    return {
+        "data": {"values": values},
+        "mark": {"type": "tick", "orient": "vertical", "size": 16, "thickness": 2.5, "color": INK},
+        "encoding": {"x": x, "y": y, "description": {"field": "told"}},
+    }
+
+
+def _point_layer(
+    points: Sequence[dict[str, Any]], x: dict[str, Any], y: dict[str, Any]
+) -> Layer:
+    return {
+        "data": {"values": list(points)},
+        "mark": {"type": "point", "size": 90, "strokeWidth": 2, "opacity": 1},
+        "encoding": {
+            "x": x,
+            "y": y,
+            "shape": {"field": "shape", "type": "nominal", "scale": None},
+            "stroke": {"field": "colour", "type": "nominal", "scale": None},
+            "fill": {"field": "fill", "type": "nominal", "scale": None},
+            "description": {"field": "told"},
+        },
+    }
+
+
+def _row_texts(
+    placed: Sequence[tuple[IntervalRow, float]],
+    labels: Sequence[dict[str, object]],
+    height: float,
+    size: Size,
+) -> list[Layer]:
+    values = [{"label": row.text, "y": top} for row, top in placed]
+    right = size.width - (size.label_width or 6) - size.value_width + 12
+    return [
+        text_layer(labels, height, {"value": -(size.label_width or 0)}),
+        text_layer(values, height, {"value": right}, fill=QUIET),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class SharePart:
+    """One part of a whole: who, its share, and the colour of its role."""
+
+    name: str
+    share: float
+    colour: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShareRow:
+    """A whole and its parts in the order they are stacked; the rest to one stays open."""
+
+    label: str
+    parts: tuple[SharePart, ...]
+
+
+def stacked_shares(rows: Sequence[ShareRow], title: str, size: Size) -> dict[str, Any]:
+    """Bars of parts that sum to at most one; parts of 12 % and more carry their share."""
+    step = _STEP + 12
+    head = _LABEL if size.is_narrow else 0
+    height = float(len(rows) * (step + head))
+    bars, labels = _stack(rows, size, step, head)
+    x = _value_encoding(ValueAxis(title, 0, 1))
+    room = Room(size.label_width or 6, 16, 6, _AXIS)
+    shown = [bar for bar in bars if bar["high"] - bar["value"] >= 0.12]
+    layers = [
+        _bar_layer(bars, x, height),
+        text_layer(
+            shown, height, {**x, "field": "middle"}, align="center", fill="var(--on-mark)"
+        ),
+        text_layer(labels, height, {"value": -(size.label_width or 0)}),
+    ]
+    return frame(size, height, room, layers)
+
+
+def _stack(
+    rows: Sequence[ShareRow], size: Size, step: float, head: float
+) -> tuple[list[dict[str, Any]], list[dict[str, object]]]:
+    bars: list[dict[str, Any]] = []
+    labels: list[dict[str, object]] = []
+    for i, row in enumerate(rows):
+        top = i * (step + head)
+        text = "\n".join(wrapped(row.label, size.label_characters))
+        shift = 0 if size.is_narrow else 7 * text.count("\n")
+        middle = top + head / 2 if size.is_narrow else top + step / 2 - shift
+        labels.append({"label": text, "y": middle})
+        start = 0.0
+        for part in row.parts:
+            bars.append(
+                {
+                    "value": start,
+                    "high": start + part.share,
+                    "middle": start + part.share / 2,
+                    "y": top + head + step / 2,
+                    "colour": part.colour,
+                    "label": f"{100 * part.share:.0f} %",
+                    "told": f"{row.label}: {part.name} {100 * part.share:.0f} %",
+                }
+            )
+            start += part.share
+    return bars, labels
+
+
+def _bar_layer(bars: Sequence[dict[str, Any]], x: dict[str, Any], height: float) -> Layer:
+    return {
+        "data": {"values": list(bars)},
+        "mark": {"type": "bar", "height": _STEP, "stroke": SURFACE, "strokeWidth": 1.5},
+        "encoding": {
+            "x": x,
+            "x2": {"field": "high"},
+            "y": pixels("y", height),
+            "fill": {"field": "colour", "type": "nominal", "scale": None},
+            "description": {"field": "told"},
+        },
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Residual:
+    """One observation's residual in standard errors; `label` is printed beyond the limit."""
+
+    label: str
+    residual: float
+    is_gross: bool
+
+
+def residual_strip(residuals: Sequence[Residual], limit: float, size: Size) -> dict[str, Any]:
+    """Residuals within the limit as strokes on one line, each one beyond it on its own line."""
+    near = [r for r in residuals if abs(r.residual) <= limit]
+    far = sorted((r for r in residuals if abs(r.residual) > limit), key=lambda r: -abs(r.residual))
+    reach = max([limit + 1, *(abs(r.residual) * 1.05 for r in residuals)])
+    title = "Reconciled minus observed, in standard errors (σ)"
+    axis = ValueAxis(title, -reach, reach, "+.0f", (-limit, limit))
+    crowd = IntervalRow(
+        f"{len(near)} observations within {limit:g} σ", "", 0, None, None, "none", "circle", ""
+    )
+    spec = interval_rows([crowd, *(_far_row(r) for r in far)], axis, size)
+    spec["layer"].append(_stroke_layer(near, axis, spec["height"], size))
+    return spec
+
+
+def _far_row(residual: Residual) -> IntervalRow:
+    return IntervalRow(
+        label=residual.label,
+        series="residual",
+        value=residual.residual,
+        low=None,
+        high=None,
+        colour="var(--watched)" if residual.is_gross else INK,
+        shape="circle",
+        text=f"{residual.residual:+.1f} σ",
+    )
+
+
+def _stroke_layer(near: Sequence[Residual], axis: ValueAxis, height: float, size: Size) -> Layer:
+    y = (_LABEL if size.is_narrow else 0) + _STEP / 2
+    values = [{"value": r.residual, "y": y, "told": f"{r.residual:+.2f} σ"} for r in near]
+    return {
+        "data": {"values": values},
+        "mark": {"type": "tick", "orient": "vertical", "size": 16, "thickness": 1, "color": QUIET},
+        "encoding": {
+            "x": _value_encoding(axis),
+            "y": pixels("y", height),
+            "description": {"field": "told"},
+        },
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class StateSpan:
+    """A control in one state from one day to another; `end` None is open."""
+
+    label: str
+    state: str
+    start: date
+    end: date | None
+
+
+STATE_COLOURS: Final[dict[str, str]] = {
+    "in_force": "var(--in-force)",
+    "suspended": "var(--suspended)",
+    "ended": "var(--ended)",
+    "announced": "var(--ended)",
+    "unknown": "var(--unknown)",
+}
+STATE_WORDS: Final[dict[str, str]] = {
+    "in_force": "in force",
+    "suspended": "suspended",
+    "ended": "ended",
+    "announced": "announced",
+    "unknown": "unknown",
+}
+
+
+def timeline(
+    spans: Sequence[StateSpan], days: Sequence[tuple[str, date]], size: Size
+) -> dict[str, Any]:
+    """Dated states as bars, one line a control, with upright lines at the days named."""
+    labels = list(dict.fromkeys(span.label for span in spans))
+    lines = {label: wrapped(label, 40 if not size.is_narrow else 46) for label in labels}
+    head = {x: _LABEL * len(lines[x]) if size.is_narrow else 0 for x in labels}
+    tops: dict[str, float] = {}
+    top = float(_LABEL)
+    for label in labels:
+        tops[label] = top
+        top += head[label] + _STEP + _GAP
+    texts = [
+        {
+            "label": "\n".join(lines[x]),
+            "y": tops[x] + (9 if size.is_narrow else _STEP / 2 - 7 * (len(lines[x]) - 1)),
+        }
+        for x in labels
+    ]
+    bars = _span_rows(spans, {x: tops[x] + head[x] + _STEP / 2 for x in labels}, days)
+    left = 0 if size.is_narrow else 270
+    layers = [*_span_layers(bars, top), *_day_layers(days, top)]
+    layers.append(text_layer(texts, top, {"value": -left}))
+    return frame(size, top, Room(left or 6, 20, 6, _AXIS - 10), layers)
+
+
+def _span_rows(
+    spans: Sequence[StateSpan], heights: dict[str, float], days: Sequence[tuple[str, date]]
+) -> list[dict[str, object]]:
+    last = max([*(day for _, day in days), *(s.end or s.start for s in spans)])
+    return [
+        {
+            "start": span.start.isoformat(),
+            "end": (span.end or last).isoformat(),
+            "y": heights[span.label],
+            "fill": STATE_COLOURS.get(span.state, "var(--unknown)"),
+            "dash": [3, 2] if span.state == "unknown" else [],
+            "told": f"{span.label}: {STATE_WORDS.get(span.state, span.state)} from {span.start}"
+            + (f" to {span.end}" if span.end else ""),
+        }
+        for span in spans
+    ]
+
+
+def _time(field: str) -> dict[str, Any]:
+    axis = {"title": None, "format": "%b %Y", "tickCount": 5}
+    return {"field": field, "type": "temporal", "scale": {"type": "utc"}, "axis": axis}
+
+
+def _span_layers(bars: Sequence[dict[str, object]], height: float) -> list[Layer]:
+    return [
+        {
+            "data": {"values": list(bars)},
+            "mark": {"type": "bar", "height": 14, "stroke": INK, "strokeWidth": 0.75},
+            "encoding": {
+                "x": _time("start"),
+                "x2": {"field": "end"},
+                "y": pixels("y", height),
+                "fill": {"field": "fill", "type": "nominal", "scale": None},
+                "description": {"field": "told"},
+            },
+        }
+    ]
+
+
+def _day_layers(days: Sequence[tuple[str, date]], height: float) -> list[Layer]:
+    rows = [{"start": day.isoformat(), "label": label, "y": 6} for label, day in days]
+    rule = {"type": "rule", "stroke": INK, "strokeDash": [4, 3], "aria": False}
+    return [
+        {"data": {"values": rows}, "mark": rule, "encoding": {"x": _time("start")}},
+        text_layer(rows, height, _time("start"), align="center", fontWeight="bold"),
+    ]
