@@ -46,7 +46,7 @@ class Size:
 
 
 WIDE: Final = Size("wide", 860, 240, 120, 36)
-NARROW: Final = Size("narrow", 340, 0, 104, 46)
+NARROW: Final = Size("narrow", 340, 0, 112, 46)
 SIZES: Final = (WIDE, NARROW)
 
 

@@ -39,8 +39,8 @@ def sankey(
 ) -> dict[str, Any]:
     """A Vega specification of the chain; narrow ones carry codes, wide ones names."""
     last_label = 44 if size.is_narrow else 130
-    height = 330 if size.is_narrow else 400
-    canvas = Canvas(size.width - last_label - 2, height, 10, 8 if size.is_narrow else 10)
+    height = 340 if size.is_narrow else 420
+    canvas = Canvas(size.width - last_label - 2, height, 10, 12 if size.is_narrow else 14)
     layout = lay_out(chain.flows, chain.order, canvas)
     return {
         "$schema": VEGA,
@@ -101,6 +101,7 @@ def _labels(
                 "label": text,
                 "align": "left",
                 "weight": "normal",
+                "font": 12,
                 "fill": INK,
             }
         )
@@ -115,7 +116,8 @@ def _heads(layout: SankeyLayout, chain: Chain, size: Size) -> list[dict[str, obj
             "y": 9,
             "label": chain.columns[column],
             "align": "left",
-            "weight": "bold",
+            "weight": "normal" if size.is_narrow else "bold",
+            "font": 11 if size.is_narrow else 12,
             "fill": QUIET,
         }
         for column, x in sorted(places.items())
@@ -150,9 +152,7 @@ def _node_marks() -> dict[str, Any]:
     return {
         "type": "rect",
         "from": {"data": "nodes"},
-        "encode": {
-            "enter": {**encoding, "fill": _field("colour"), "description": _field("told")}
-        },
+        "encode": {"enter": {**encoding, "fill": _field("colour"), "description": _field("told")}},
     }
 
 
@@ -171,8 +171,10 @@ def _text_marks(data: str) -> dict[str, Any]:
                 "fill": _field("fill"),
                 "baseline": {"value": "middle"},
                 "font": {"value": FONT},
-                "fontSize": {"value": 12},
+                "fontSize": _field("font"),
                 "lineHeight": {"value": 14},
+                "stroke": {"value": SURFACE},
+                "strokeWidth": {"value": 3},
             }
         },
     }
@@ -192,13 +194,8 @@ class SitePoint:
 
 def outline_feature(geometry: str) -> dict[str, Any]:
     """A GeoJSON feature of one outline; coordinates to a tenth of a degree."""
-    shape = json.loads(geometry)
-    shape["coordinates"] = _rounded(shape["coordinates"])
+    shape = json.loads(geometry, parse_float=lambda text: round(float(text), 1))
     return {"type": "Feature", "properties": {}, "geometry": shape}
-
-
-def _rounded(value: Any) -> Any:
-    return [_rounded(v) for v in value] if isinstance(value, list) else round(value, 1)
 
 
 def site_map(outlines: Sequence[dict[str, Any]], points: Sequence[SitePoint]) -> dict[str, Any]:

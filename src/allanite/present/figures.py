@@ -163,9 +163,7 @@ def _reference_layer(
     }
 
 
-def _point_layer(
-    points: Sequence[dict[str, Any]], x: dict[str, Any], y: dict[str, Any]
-) -> Layer:
+def _point_layer(points: Sequence[dict[str, Any]], x: dict[str, Any], y: dict[str, Any]) -> Layer:
     return {
         "data": {"values": list(points)},
         "mark": {"type": "point", "size": 90, "strokeWidth": 2, "opacity": 1},
@@ -222,9 +220,7 @@ def stacked_shares(rows: Sequence[ShareRow], title: str, size: Size) -> dict[str
     shown = [bar for bar in bars if bar["high"] - bar["value"] >= 0.12]
     layers = [
         _bar_layer(bars, x, height),
-        text_layer(
-            shown, height, {**x, "field": "middle"}, align="center", fill="var(--on-mark)"
-        ),
+        text_layer(shown, height, {**x, "field": "middle"}, align="center", fill="var(--on-mark)"),
         text_layer(labels, height, {"value": -(size.label_width or 0)}),
     ]
     return frame(size, height, room, layers)
@@ -354,7 +350,7 @@ def timeline(
 ) -> dict[str, Any]:
     """Dated states as bars, one line a control, with upright lines at the days named."""
     labels = list(dict.fromkeys(span.label for span in spans))
-    lines = {label: wrapped(label, 40 if not size.is_narrow else 46) for label in labels}
+    lines = {label: wrapped(label, 46 if size.is_narrow else 40) for label in labels}
     head = {x: _LABEL * len(lines[x]) if size.is_narrow else 0 for x in labels}
     tops: dict[str, float] = {}
     top = float(_LABEL)
@@ -369,7 +365,7 @@ def timeline(
         for x in labels
     ]
     bars = _span_rows(spans, {x: tops[x] + head[x] + _STEP / 2 for x in labels}, days)
-    left = 0 if size.is_narrow else 270
+    left = 0 if size.is_narrow else 290
     layers = [*_span_layers(bars, top), *_day_layers(days, top)]
     layers.append(text_layer(texts, top, {"value": -left}))
     return frame(size, top, Room(left or 6, 20, 6, _AXIS - 10), layers)

@@ -12,8 +12,19 @@ from datetime import date
 from typing import Final
 
 _MONTHS: Final = (
-    "January February March April May June July August September October November December"
-).split()
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 NOT_KNOWN: Final = "not known"
 
 STAGE_WORDS: Final[Mapping[str, str]] = {
