@@ -16,11 +16,13 @@ from allanite.catalogue.tables import (
     results_exposure,
     results_law,
     results_network,
+    trade,
 )
 
 _MODULES = (
     core,
     bulk,
+    trade,
     rare_earths,
     network,
     policy,

@@ -30,6 +30,19 @@ SOURCES = TableSchema(
     ),
 )
 
+SOURCE_FILES = TableSchema(
+    name="source_files",
+    group=GROUP,
+    description="One untouched snapshot file of a source, in the repository under `datasets/`.",
+    key=("source_id", "file"),
+    columns=(
+        Column("source_id", "text", "Source of the file.", required=True),
+        Column("file", "text", "Name of the file.", required=True),
+        Column("sha256", "text", "Its sha256, hexadecimal.", required=True),
+    ),
+    foreign_keys=(ForeignKey("source_id", "sources", "source_id"),),
+)
+
 REGIONS = TableSchema(
     name="regions",
     group=GROUP,
@@ -53,11 +66,28 @@ REGIONS = TableSchema(
             "text",
             "Region of the rare-earth demand tables this country belongs to.",
         ),
+        Column("note", "text", "Why a code is used, or what it covers."),
         *PROVENANCE,
     ),
     foreign_keys=(
         ForeignKey("source_id", "sources", "source_id"),
         ForeignKey("demand_region", "regions", "region"),
+    ),
+)
+
+REGION_NAMES = TableSchema(
+    name="region_names",
+    group=GROUP,
+    description="One name that a publisher prints for a region.",
+    key=("name",),
+    columns=(
+        Column("name", "text", "Name as printed.", required=True),
+        Column("region", "text", "Region it stands for.", required=True),
+        *PROVENANCE,
+    ),
+    foreign_keys=(
+        ForeignKey("source_id", "sources", "source_id"),
+        ForeignKey("region", "regions", "region"),
     ),
 )
 
@@ -80,4 +110,75 @@ ASSUMPTIONS = TableSchema(
     foreign_keys=(ForeignKey("source_id", "sources", "source_id"),),
 )
 
-SCHEMAS: Final = (SOURCES, REGIONS, ASSUMPTIONS)
+COMMODITIES = TableSchema(
+    name="commodities",
+    group=GROUP,
+    description="One commodity, and what the sources call it.",
+    key=("commodity",),
+    columns=(
+        Column("commodity", "text", "Name used in lists and results.", required=True),
+        Column(
+            "traded_as",
+            "text",
+            "Commodity it is traded as; a rare-earth element is traded as `rare earths`.",
+            required=True,
+        ),
+        Column("production_commodity", "text", "Its name in `mineral_production`."),
+        Column("production_item", "text", "How `item` of the production rows to add up begins."),
+        Column("salient_commodity", "text", "Its name in `us_salient`."),
+        Column("salient_item", "text", "Words in the item of its net import reliance."),
+        Column("element", "text", "Symbol of the element."),
+        Column("caveat", "text", "What the reader must know."),
+        *PROVENANCE,
+    ),
+    foreign_keys=(
+        ForeignKey("source_id", "sources", "source_id"),
+        ForeignKey("traded_as", "commodities", "commodity"),
+    ),
+)
+
+TRADE_CODES = TableSchema(
+    name="trade_codes",
+    group=GROUP,
+    description="What a trade code means: the commodity, its stage, and whether it may be read "
+    "as that commodity at all.",
+    key=("nomenclature", "code", "commodity"),
+    columns=(
+        Column("nomenclature", "text", "HS92, HS02 or HS17.", required=True),
+        Column("code", "text", "Six-digit code.", required=True),
+        Column("label", "text", "What the code covers, in short.", required=True),
+        Column("commodity", "text", "Commodity it is read as.", required=True),
+        Column(
+            "stage",
+            "text",
+            "Form of the goods; basket codes mix commodities and are never read as one.",
+            required=True,
+            allowed=("ore", "refined", "compound", "magnet", "basket"),
+        ),
+        Column(
+            "content_share",
+            "number",
+            "Tonne of the commodity in a tonne of goods.",
+            unit="t/t",
+            low=0,
+            high=1,
+        ),
+        Column("use", "flag", "Whether supply risk reads it.", required=True),
+        Column("caveat", "text", "What the reader must know."),
+        *PROVENANCE,
+    ),
+    foreign_keys=(
+        ForeignKey("source_id", "sources", "source_id"),
+        ForeignKey("commodity", "commodities", "commodity"),
+    ),
+)
+
+SCHEMAS: Final = (
+    SOURCES,
+    SOURCE_FILES,
+    REGIONS,
+    REGION_NAMES,
+    ASSUMPTIONS,
+    COMMODITIES,
+    TRADE_CODES,
+)

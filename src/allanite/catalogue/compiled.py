@@ -1,0 +1,196 @@
+"""Rows of tables compiled by hand: cells of a snapshot with errata laid over, into typed rows.
+
+A snapshot file keeps its cells as compiled. `read_cells` reads them as text, applies the
+errata of that file (`errata`), and gives each row its locator. The quality of a row follows
+from what kind of source it has and whether the page was read:
+
+- observed: official, company, press or analysis, and the page was read in full or in part;
+- estimated: an estimate, own arithmetic, or a named document that was recalled, not re-read;
+- assumed: judgement, an order of magnitude, or an assumption, in the compiler's own words.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from allanite.catalogue.errata import Erratum, apply_errata, read_errata
+from allanite.errors import DataError, Finding
+
+PUBLISHED: Final = ("official", "company", "press", "analysis")
+READ: Final = ("yes", "partly")
+JUDGEMENT: Final = re.compile(
+    r"judgement|order of magnitude|assumption|assumed|own fill|midpoint guess", re.IGNORECASE
+)
+LINK: Final = re.compile(r"https?://[^\s;,)'\"]+")
+
+REGION_OF_NAME: Final[dict[str, str]] = {
+    "Angola": "AGO",
+    "Australia": "AUS",
+    "Brazil": "BRA",
+    "Burundi": "BDI",
+    "Canada": "CAN",
+    "Chile": "CHL",
+    "China": "CHN",
+    "EU": "XEU",
+    "EU+UK": "XEU",
+    "Estonia": "EST",
+    "Euro area": "XEU",
+    "European Union": "XEU",
+    "Finland": "FIN",
+    "France": "FRA",
+    "Germany": "DEU",
+    "Greenland": "GRL",
+    "Hungary": "HUN",
+    "India": "IND",
+    "Italy": "ITA",
+    "Japan": "JPN",
+    "Laos": "LAO",
+    "Madagascar": "MDG",
+    "Malawi": "MWI",
+    "Malaysia": "MYS",
+    "Mexico": "MEX",
+    "Myanmar": "MMR",
+    "Namibia": "NAM",
+    "Nigeria": "NGA",
+    "Norway": "NOR",
+    "Philippines": "PHL",
+    "Poland": "POL",
+    "Rest of world": "XRW",
+    "Russia": "RUS",
+    "Saudi Arabia": "SAU",
+    "Singapore": "SGP",
+    "Slovenia": "SVN",
+    "South Africa": "ZAF",
+    "South Korea": "KOR",
+    "Sweden": "SWE",
+    "Tanzania": "TZA",
+    "Thailand": "THA",
+    "Turkiye": "TUR",
+    "Uganda": "UGA",
+    "United Kingdom": "GBR",
+    "UK": "GBR",
+    "United States": "USA",
+    "Vietnam": "VNM",
+    "World": "WLD",
+    "Belgium": "BEL",
+    "Peru": "PER",
+}
+"""Names as the compiled files print them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a snapshot file.
+
+    Attributes:
+        cells: text by column after the errata; an empty cell is "".
+        locator: file and line.
+        correction_ids: corrections that changed the row, separated by a space.
+    """
+
+    cells: Mapping[str, str]
+    locator: str
+    correction_ids: str
+
+    def text(self, column: str) -> str | None:
+        """The cell, or None where it is empty."""
+        return self.cells[column].strip() or None
+
+    def number(self, column: str, factor: float = 1.0) -> float | None:
+        """The cell as a number times `factor`, or None where it is empty."""
+        cell = self.text(column)
+        if cell is None:
+            return None
+        try:
+            value = float(cell)
+        except ValueError as error:
+            raise DataError([self._fault(column, cell, "a number")]) from error
+        return value if factor == 1.0 else value * factor
+
+    def integer(self, column: str) -> int | None:
+        """The cell as a whole number, or None where it is empty."""
+        value = self.number(column)
+        return None if value is None else int(value)
+
+    def region(self, column: str) -> str:
+        """The region code of a name; raises `DataError` for a name without one."""
+        name = self.cells[column].strip()
+        if name not in REGION_OF_NAME:
+            raise DataError([self._fault(column, name, "a name of a region")])
+        return REGION_OF_NAME[name]
+
+    def region_or_none(self, column: str) -> str | None:
+        """The region code of a name, or None where the cell is no single region."""
+        return REGION_OF_NAME.get(self.cells[column].strip())
+
+    def _fault(self, column: str, found: str, allowed: str) -> Finding:
+        return Finding(
+            table=self.locator,
+            place=f'column "{column}"',
+            found=repr(found),
+            allowed=allowed,
+            remedy="Correct the snapshot, or add an erratum with the reason.",
+        )
+
+
+def read_rows(folder: Path, name: str, errata_of: str = "") -> list[Row]:
+    """The rows of `folder/snapshot/name` with the errata of that file applied.
+
+    Args:
+        folder: dataset folder; errata stand in the dataset `corrections-2026` beside it.
+        name: file name.
+        errata_of: name under which the errata list the file; empty for none.
+
+    Raises:
+        DataError: an erratum whose old value is not the one that stands in the file.
+    """
+    with (folder / "snapshot" / name).open(encoding="utf-8-sig", newline="") as file:
+        rows = [dict(row) for row in csv.DictReader(file)]
+    changes = _errata_of(folder, errata_of) if errata_of else []
+    touched = apply_errata(rows, changes)
+    return [
+        Row(cells, f"{name}:{index + 2}", " ".join(touched.get(index, ())))
+        for index, cells in enumerate(rows)
+    ]
+
+
+def _errata_of(folder: Path, name: str) -> Sequence[Erratum]:
+    path = folder.parent / "corrections-2026" / "snapshot" / "applied.csv"
+    return [erratum for erratum in read_errata(path) if erratum.file == name]
+
+
+def quality(confidence: str | None, seen: str | None, *words: str | None) -> str:
+    """Quality of a row from its kind of source, whether it was read, and its own words."""
+    if any(JUDGEMENT.search(word) for word in words if word):
+        return "assumed"
+    if confidence in PUBLISHED and seen in READ:
+        return "observed"
+    return "estimated"
+
+
+def provenance(row: Row, source_id: str, *words: str | None) -> dict[str, object]:
+    """Provenance and evidence columns of a row that has source_url, as_of, confidence.
+
+    A file without `source_seen` counts a named page as read, and own work as own.
+    """
+    address = row.text("source_url")
+    confidence = row.text("confidence")
+    seen = row.text("source_seen") if "source_seen" in row.cells else _seen(address)
+    return {
+        "source_id": source_id,
+        "locator": row.locator,
+        "quality": quality(confidence, seen, *words),
+        "url": address,
+        "as_of": row.text("as_of"),
+        "confidence": confidence,
+        "seen": seen,
+    }
+
+
+def _seen(address: str | None) -> str:
+    return "own" if address is None or address.startswith("own") else "yes"

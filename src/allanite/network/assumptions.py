@@ -1,0 +1,52 @@
+"""Reads the numbers that no source settles, by id, from table `assumptions`.
+
+An id is `name` or `name:key`; the keyed row rules where it exists. Nothing in this package
+holds such a number in code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from allanite.catalogue.store import Release
+from allanite.errors import DataError, Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Assumptions:
+    """Values by id."""
+
+    values: Mapping[str, float]
+
+    def value(self, name: str, key: str = "") -> float:
+        """The value of `name:key`, or of `name` where no row has that key.
+
+        Raises:
+            DataError: neither row exists.
+        """
+        for wanted in (f"{name}:{key}", name):
+            if wanted in self.values:
+                return self.values[wanted]
+        raise DataError(
+            [
+                Finding(
+                    table="assumptions",
+                    place=f'assumption_id "{name}"',
+                    found="no row with a value",
+                    allowed="one row with a number",
+                    remedy="Add the row with its reason.",
+                )
+            ]
+        )
+
+    def keyed(self, name: str) -> dict[str, float]:
+        """Values of all rows `name:key`, by key."""
+        prefix = f"{name}:"
+        return {k.removeprefix(prefix): v for k, v in self.values.items() if k.startswith(prefix)}
+
+
+def load_assumptions(release: Release) -> Assumptions:
+    """The assumptions of a release that have a number."""
+    rows = release.rows("assumptions")
+    return Assumptions({r["assumption_id"]: r["value"] for r in rows if r["value"] is not None})

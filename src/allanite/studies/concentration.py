@@ -1,0 +1,54 @@
+"""Concentration measures that several studies share: shares, HHI, governance risk.
+
+Missing governance is NaN and stays missing: an index over an origin without data has no
+value, only bounds.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from allanite.axis import FloatArray
+
+# The indicator is published in units of a standard normal variable; the method of both
+# sources rescales the range -2.5 (worst) to 2.5 (best) to a risk from 1 to 0.
+ESTIMATE_BEST: Final = 2.5
+ESTIMATE_RANGE: Final = 5.0
+
+
+def governance_risk(estimate: FloatArray) -> FloatArray:
+    """Risk 0 to 1 of political-stability estimates, same shape; NaN stays NaN.
+
+    Formula: risk = (2.5 - estimate) / 5, cut off at 0 and 1.
+
+    Source: Santillán-Saldivar et al. 2022; Koyamparambath et al. 2022 (normalisation of the
+    Worldwide Governance Indicator "Political Stability and Absence of Violence").
+    """
+    return np.clip((ESTIMATE_BEST - estimate) / ESTIMATE_RANGE, 0.0, 1.0)
+
+
+def herfindahl(rates: FloatArray, axis: int = 0) -> FloatArray:
+    """Herfindahl-Hirschman index along `axis`, 0 to 1; NaN where nothing is produced.
+
+    Formula: H = Σ r² / (Σ r)². Missing rates (NaN) are left out, as unknown producers.
+
+    Source: Gemechu et al. 2016, eq. 1.
+    """
+    total = np.nansum(rates, axis=axis)
+    squares = np.nansum(np.square(rates), axis=axis)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(np.where(total > 0, squares / np.square(total), np.nan))
+
+
+def weighted_herfindahl(shares: FloatArray, risk: FloatArray, axis: int = 0) -> FloatArray:
+    """Governance-weighted index Σ s² g; `shares` sum to one along `axis`, `risk` broadcasts.
+
+    NaN where an origin with a share has no risk.
+
+    Source: European Commission 2017, methodology for the list of critical raw materials,
+    supply risk, term HHI_WGI (there g runs from 0 to 10).
+    """
+    terms = np.where(shares > 0, np.square(shares) * risk, 0.0)
+    return np.asarray(np.sum(terms, axis=axis))

@@ -1,0 +1,162 @@
+"""A result: the run record and the result tables, written and read like a release.
+
+A result folder holds `record.json` and `tables/<name>.parquet`. Every table has a declared
+schema and is checked against it before anything is written; a folder appears whole or not
+at all. Equal results give equal tables, byte for byte.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+
+from allanite.catalogue.check import check_tables
+from allanite.catalogue.read import fault, inside, read_table, read_text_file
+from allanite.catalogue.schema import TableSchema
+from allanite.catalogue.store import parquet_bytes
+from allanite.catalogue.tables import TABLES
+from allanite.errors import DataError, Finding, UsageError
+from allanite.record import RunRecord
+
+RECORD: Final = "record.json"
+TABLE_FOLDER: Final = "tables"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a study found.
+
+    Attributes:
+        record: what was asked, of which data, with which versions.
+        tables: result tables by name, each of a declared schema.
+    """
+
+    record: RunRecord
+    tables: Mapping[str, pa.Table]
+
+    def table(self, name: str) -> pa.Table:
+        """The table of that name; raises `UsageError` naming those there are."""
+        if name not in self.tables:
+            raise UsageError(f"no table {name!r} in the result; it has {', '.join(self.tables)}")
+        return self.tables[name]
+
+
+def check_result(tables: Mapping[str, pa.Table]) -> list[Finding]:
+    """Every fault of result tables: unknown names, columns, types, bounds and keys."""
+    findings = [_unknown_table(name) for name in tables if not _is_result(name)]
+    known = {name: table for name, table in tables.items() if _is_result(name)}
+    for name, table in known.items():
+        findings += _column_faults(table, TABLES[name])
+    return findings or check_tables(known, TABLES)
+
+
+def _is_result(name: str) -> bool:
+    return name in TABLES and TABLES[name].group == "results"
+
+
+def _unknown_table(name: str) -> Finding:
+    return Finding(
+        table=name,
+        place="",
+        found="a table that is not declared as a result",
+        allowed=", ".join(n for n, schema in TABLES.items() if schema.group == "results"),
+        remedy="Declare it in catalogue.tables.results_*.",
+    )
+
+
+def _column_faults(table: pa.Table, schema: TableSchema) -> list[Finding]:
+    wanted = [(field.name, field.type) for field in schema.arrow_schema()]
+    found = [(field.name, field.type) for field in table.schema]
+    if wanted == found:
+        return []
+    return [
+        Finding(
+            table=schema.name,
+            place="columns",
+            found=", ".join(f"{name} {kind}" for name, kind in found),
+            allowed=", ".join(f"{name} {kind}" for name, kind in wanted),
+            remedy="Build the table with `catalogue.read.rows_table` or in the schema's order.",
+        )
+    ]
+
+
+def write_result(result: Result, folder: Path) -> None:
+    """Check the tables and write the result as a folder, all or nothing.
+
+    Raises:
+        DataError: any fault of any table; nothing is written.
+        UsageError: `folder` holds something that is not a result.
+    """
+    findings = check_result(result.tables)
+    if findings:
+        raise DataError(findings)
+    if folder.exists() and not _replaceable(folder):
+        raise UsageError(
+            f"folder {folder.name!r} holds other files than a result; name a new or an empty folder"
+        )
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    scratch = Path(tempfile.mkdtemp(prefix=".result-", dir=folder.parent))
+    try:
+        _fill(scratch, result)
+        scratch.chmod(0o755)
+        if folder.exists():
+            shutil.rmtree(folder)
+        scratch.replace(folder)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _replaceable(folder: Path) -> bool:
+    if not folder.is_dir():
+        return False
+    return {path.name for path in folder.iterdir()} <= {RECORD, TABLE_FOLDER}
+
+
+def _fill(folder: Path, result: Result) -> None:
+    (folder / RECORD).write_text(result.record.to_json() + "\n", encoding="utf-8")
+    tables = folder / TABLE_FOLDER
+    tables.mkdir()
+    for name in sorted(result.tables):
+        (tables / f"{name}.parquet").write_bytes(parquet_bytes(result.tables[name]))
+
+
+def read_result(folder: Path) -> Result:
+    """The result in a folder that `write_result` wrote.
+
+    Raises:
+        UsageError: no result there.
+        DataError: the record is not one, or a table has faults (all listed).
+    """
+    if not (folder / RECORD).is_file() or not (folder / TABLE_FOLDER).is_dir():
+        raise UsageError(
+            f"no result in {folder.name!r}: {RECORD} and {TABLE_FOLDER}/ must stand there"
+        )
+    record = _read_record(folder / RECORD)
+    tables: dict[str, pa.Table] = {}
+    findings: list[Finding] = []
+    for path in sorted((folder / TABLE_FOLDER).glob("*.parquet")):
+        if not _is_result(path.stem):
+            findings.append(_unknown_table(path.stem))
+            continue
+        inside(folder, f"{TABLE_FOLDER}/{path.name}")
+        tables[path.stem], faults = read_table(path, TABLES[path.stem])
+        findings += faults
+    findings = findings or check_result(tables)
+    if findings:
+        raise DataError(findings)
+    return Result(record, tables)
+
+
+def _read_record(path: Path) -> RunRecord:
+    try:
+        raw: dict[str, Any] = json.loads(read_text_file(path))
+        return RunRecord(**raw)
+    except (json.JSONDecodeError, TypeError) as error:
+        raise fault(path.name, str(error), "a run record", "Write the result again.") from error
