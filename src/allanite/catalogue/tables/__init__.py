@@ -13,6 +13,7 @@ from allanite.catalogue.tables import (
     network,
     policy,
     rare_earths,
+    results_brief,
     results_exposure,
     results_law,
     results_network,
@@ -30,6 +31,7 @@ _MODULES = (
     results_network,
     results_exposure,
     results_law,
+    results_brief,
 )
 
 TABLES: Final[dict[str, TableSchema]] = {
