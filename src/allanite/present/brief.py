@@ -10,7 +10,6 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
@@ -34,7 +33,7 @@ from allanite.present.sections.law import law_section
 from allanite.present.sections.priorities import priorities_section
 from allanite.present.sections.reconciliation import reconciliation_section
 from allanite.present.words import day
-from allanite.record import RunRecord
+from allanite.record import RunRecord, package_versions
 
 PAGE: Final = "brief.html"
 WORKBOOK: Final = "tables.xlsx"
@@ -90,7 +89,7 @@ def _page(data: BriefData, findings: tuple[Finding, ...], sections: tuple[Sectio
         base_year=data.case.base_year,
         release=data.release,
         digest=data.data_digest,
-        version=version("allanite"),
+        version=package_versions().get("allanite", "from source"),
         style=style,
         findings=findings,
         sections=sections,

@@ -24,9 +24,7 @@ CHAIN_FLOWS = TableSchema(
             allowed=CHAIN_STAGES,
         ),
         Column("from_country", "text", "Country that made it.", required=True),
-        Column(
-            "to_stage", "text", "Stage that takes it.", required=True, allowed=CHAIN_STAGES
-        ),
+        Column("to_stage", "text", "Stage that takes it.", required=True, allowed=CHAIN_STAGES),
         Column("to_country", "text", "Country or region that takes it.", required=True),
         Column("rate", "number", "Element passed on.", unit="t/yr", required=True, low=0),
     ),
