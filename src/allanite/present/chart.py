@@ -83,7 +83,7 @@ def frame(size: Size, height: float, room: Room, layers: Sequence[Layer]) -> dic
 
 
 def _config() -> dict[str, Any]:
-    text = {"font": FONT, "fontSize": 12, "fill": INK}
+    text = {"font": FONT, "fontSize": 12, "fill": INK, "stroke": SURFACE, "strokeWidth": 3}
     return {
         "font": FONT,
         "view": {"stroke": None},

@@ -14,7 +14,9 @@ from allanite.present.words import significant
 _HEAD: Final = 26  # room for the names of the columns [px]
 _SMALL: Final = 9.0  # nodes lower than this carry no label [px]
 MAP_WIDTH: Final = 420
-MAP_HEIGHT: Final = 205
+MAP_HEIGHT: Final = 185
+_EQUAL_EARTH_WIDTH: Final = 5.414  # of the whole globe at scale 1, Šavrič et al. 2018
+_EQUATOR: Final = 104  # height of the equator in the map [px]; Antarctica is cut off
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,9 +195,8 @@ class SitePoint:
 
 
 def outline_feature(geometry: str) -> dict[str, Any]:
-    """A GeoJSON feature of one outline; coordinates to a tenth of a degree."""
-    shape = json.loads(geometry, parse_float=lambda text: round(float(text), 1))
-    return {"type": "Feature", "properties": {}, "geometry": shape}
+    """A GeoJSON feature of one outline."""
+    return {"type": "Feature", "properties": {}, "geometry": json.loads(geometry)}
 
 
 def site_map(outlines: Sequence[dict[str, Any]], points: Sequence[SitePoint]) -> dict[str, Any]:
@@ -217,7 +218,11 @@ def site_map(outlines: Sequence[dict[str, Any]], points: Sequence[SitePoint]) ->
         "width": MAP_WIDTH,
         "height": MAP_HEIGHT,
         "padding": 2,
-        "projection": {"type": "equalEarth"},
+        "projection": {
+            "type": "equalEarth",
+            "scale": MAP_WIDTH / _EQUAL_EARTH_WIDTH,
+            "translate": [MAP_WIDTH / 2, _EQUATOR],
+        },
         "layer": [_land(outlines), _sites(rows)],
         "config": {"view": {"stroke": None}},
     }

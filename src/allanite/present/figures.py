@@ -220,7 +220,14 @@ def stacked_shares(rows: Sequence[ShareRow], title: str, size: Size) -> dict[str
     shown = [bar for bar in bars if bar["high"] - bar["value"] >= 0.12]
     layers = [
         _bar_layer(bars, x, height),
-        text_layer(shown, height, {**x, "field": "middle"}, align="center", fill="var(--on-mark)"),
+        text_layer(
+            shown,
+            height,
+            {**x, "field": "middle"},
+            align="center",
+            fill="var(--on-mark)",
+            strokeWidth=0,
+        ),
         text_layer(labels, height, {"value": -(size.label_width or 0)}),
     ]
     return frame(size, height, room, layers)
@@ -411,9 +418,20 @@ def _span_layers(bars: Sequence[dict[str, object]], height: float) -> list[Layer
 
 
 def _day_layers(days: Sequence[tuple[str, date]], height: float) -> list[Layer]:
-    rows = [{"start": day.isoformat(), "label": label, "y": 6} for label, day in days]
+    rows = [
+        {"start": day.isoformat(), "label": label, "y": 4, "top": 13, "bottom": height}
+        for label, day in days
+    ]
     rule = {"type": "rule", "stroke": INK, "strokeDash": [4, 3], "aria": False}
     return [
-        {"data": {"values": rows}, "mark": rule, "encoding": {"x": _time("start")}},
+        {
+            "data": {"values": rows},
+            "mark": rule,
+            "encoding": {
+                "x": _time("start"),
+                "y": pixels("top", height),
+                "y2": {"field": "bottom"},
+            },
+        },
         text_layer(rows, height, _time("start"), align="center", fontWeight="bold"),
     ]

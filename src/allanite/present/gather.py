@@ -17,10 +17,18 @@ from allanite.catalogue.store import Release
 from allanite.conditions.case import Case
 from allanite.errors import UsageError
 from allanite.law.controls import load_controls
-from allanite.law.state import changes_between, changes_table, state_on, states_table
+from allanite.law.state import (
+    ArticleState,
+    changes_between,
+    changes_table,
+    state_on,
+    states_table,
+)
 from allanite.present.data import BriefData
 from allanite.present.places import places_of
 
+# The law names the Union by its own code.
+_TERRITORY: Final[Mapping[str, str]] = {"XEU": "EU"}
 # Release tables that a brief shows, whole.
 SHOWN_TABLES: Final = (
     "assumptions",
@@ -51,13 +59,22 @@ def shown_tables(release: Release) -> dict[str, pa.Table]:
     return {name: release.table(name) for name in SHOWN_TABLES if name in release.entries}
 
 
-def law_tables(release: Release, since: date, as_of: date) -> dict[str, pa.Table]:
-    """States on the day, and changes since the earlier one."""
+def law_tables(case: Case, release: Release, since: date, as_of: date) -> dict[str, pa.Table]:
+    """States on the day, and changes since: what bears on a partner, and what others issue."""
     controls = load_controls(release)
-    return {
-        "control_states": states_table(state_on(controls, as_of)),
-        "control_changes": changes_table(changes_between(controls, since, as_of)),
+    bearing = {
+        (found.applicable.control.control_id, found.applicable.article.article)
+        for partner in case.partners
+        for found in state_on(controls, as_of, destination=_TERRITORY.get(partner, partner))
     }
+
+    def matters(found: ArticleState) -> bool:
+        control, article = found.applicable.control, found.applicable.article
+        return control.issuer != case.watched or (control.control_id, article.article) in bearing
+
+    states = [state for state in state_on(controls, as_of) if matters(state)]
+    changes = [c for c in changes_between(controls, since, as_of) if matters(c.after)]
+    return {"control_states": states_table(states), "control_changes": changes_table(changes)}
 
 
 def brief_data(
@@ -85,4 +102,6 @@ def _sources(release: Release, tables: Mapping[str, pa.Table]) -> pa.Table:
             if name in table.column_names:
                 used |= {x for x in table.column(name).to_pylist() if x}
     sources = release.table("sources")
-    return sources.filter(pc.is_in(sources.column("source_id"), pa.array(sorted(used), pa.string())))
+    return sources.filter(
+        pc.is_in(sources.column("source_id"), pa.array(sorted(used), pa.string()))
+    )

@@ -41,6 +41,7 @@ class TableView:
         total: rows in the whole table; larger than `len(rows)` where only the first are printed.
         table: name of the whole table in the workbook and the folder of Parquet files.
         row_ids: ids of the rows in the page, where other rows lead to them.
+        is_folded: whether the rows open only on request.
     """
 
     identifier: str
@@ -50,6 +51,7 @@ class TableView:
     total: int
     table: str
     row_ids: tuple[str, ...] = ()
+    is_folded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,7 @@ def table_view(
     *,
     table: str,
     limit: int = 0,
+    is_folded: bool = False,
 ) -> TableView:
     """The rows through the columns; at most `limit` of them, all for 0."""
     shown = rows[:limit] if limit else rows
@@ -137,6 +140,7 @@ def table_view(
         rows=tuple(tuple(_cell(c.cell(row)) for c in columns) for row in shown),
         total=len(rows),
         table=table,
+        is_folded=is_folded,
     )
 
 

@@ -48,6 +48,11 @@ def day(value: date | None) -> str:
     return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
 
 
+def short_day(value: date) -> str:
+    """A date as `28 Oct 2025`, with spaces that do not break."""
+    return f"{value.day}\u00a0{_MONTHS[value.month - 1][:3]}\u00a0{value.year}"
+
+
 def significant(value: float, digits: int = 3) -> str:
     """A number to so many significant digits, with thousands separated."""
     if value == 0:

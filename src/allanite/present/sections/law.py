@@ -22,19 +22,25 @@ from allanite.present.page import (
     table_view,
 )
 from allanite.present.render import Spec
-from allanite.present.words import counted, day, percent
+from allanite.present.words import counted, day, percent, short_day
 
 IDENTIFIER: Final = "law"
 _LIVE: Final = ("in_force", "suspended", "unknown", "announced")
 _BEFORE: Final = timedelta(days=365)
 _AFTER: Final = timedelta(days=90)
-_LABEL_LINES: Final = 90
 
 
 def law_section(data: BriefData) -> Section:
     """States on the day, changes since, and a timeline of the watched issuer's controls."""
-    states = _articles(data.rows("control_states"))
-    changes = data.rows("control_changes")
+    titles = {row["control_id"]: row["title"] for row in data.rows("controls")}
+    states = [
+        {**row, "label": _label(row["control"], titles.get(row["control_id"]))}
+        for row in _articles(data.rows("control_states"))
+    ]
+    changes = [
+        {**row, "label": _label(row["control"], titles.get(row["control_id"]))}
+        for row in data.rows("control_changes")
+    ]
     return Section(
         identifier=IDENTIFIER,
         title="The law of the day, and what changed",
@@ -49,6 +55,13 @@ def law_section(data: BriefData) -> Section:
             "A page marked recalled was not read again for this release: check it before use.",
         ),
     )
+
+
+def _label(control: str, title: str | None) -> str:
+    """The short name with what the title adds to it: `No. 18/2025: seven medium ...`."""
+    _, dash, subject = (title or "").partition(" - ")
+    subject = subject.split(" (")[0].split(";")[0]
+    return f"{control}: {subject}" if dash and subject not in control else control
 
 
 def live_count(states: Sequence[Row], state: str) -> int:
@@ -77,12 +90,11 @@ def _lead(data: BriefData, states: Sequence[Row], changes: Sequence[Row]) -> tup
     if not states:
         return ("The table of control states is empty: nothing is known about the law of the day.",)
     watched = [row for row in states if row["issuer"] == data.case.watched]
-    numbers = [(live_count(watched, s), STATE_WORDS[s]) for s in ("in_force", "suspended")]
-    told = " and ".join(f"{n} {word}" for n, word in numbers)
+    force, suspended = (live_count(watched, s) for s in ("in_force", "suspended"))
     unknown = live_count(watched, "unknown")
     lines = [
-        f"On {day(data.as_of)} {data.watched_name()} has {told} "
-        f"of the {len(watched)} articles on record.",
+        f"The record holds {len(watched)} articles of {data.watched_name()} that bear on the "
+        f"partners. On {day(data.as_of)}, {force} are in force and {suspended} suspended.",
     ]
     if unknown:
         lines.append(
@@ -144,7 +156,7 @@ def _spans(
         end = min(row["to_date"] or window[1], window[1])
         if start > end or row["state"] in ("not_announced", "ended"):
             continue
-        label = str(names[row["control_id"], row["article"]]["control"])[:_LABEL_LINES]
+        label = str(names[row["control_id"], row["article"]]["label"])
         found[label, start, end] = StateSpan(label, row["state"], start, end)
     first: dict[str, date] = {}
     for span in found.values():
@@ -154,9 +166,9 @@ def _spans(
 
 def _period_table(periods: Sequence[Row], names: dict[tuple[str, str], Row]) -> TableView:
     columns = (
-        Column("Control", lambda r: str(names[r["control_id"], r["article"]]["control"])),
-        Column("From", lambda r: day(r["from_date"]) if r["from_date"] else "always"),
-        Column("To", lambda r: day(r["to_date"]) if r["to_date"] else "open"),
+        Column("Control", lambda r: str(names[r["control_id"], r["article"]]["label"])),
+        Column("From", lambda r: short_day(r["from_date"]) if r["from_date"] else "always"),
+        Column("To", lambda r: short_day(r["to_date"]) if r["to_date"] else "open"),
         Column("State", _state),
         Column("Branch", lambda r: _branch(r, "branch_weight")),
         Column("Source", source_cell),
@@ -169,7 +181,7 @@ def _period_table(periods: Sequence[Row], names: dict[tuple[str, str], Row]) -> 
 def _branch(row: Row, weight: str) -> str:
     if row.get("branch") is None:
         return "–"
-    state = STATE_WORDS.get(str(row["branch_state"]), str(row["branch_state"]))
+    state = _word(str(row["branch_state"]))
     share = "no weight" if row.get(weight) is None else f"weight {percent(row[weight])}"
     return f"{row['branch']}: {state} ({share})"
 
@@ -199,8 +211,10 @@ def _tables(
         Column("Control", text_with_kind),
         Column("Issuer", lambda r: data.places.name(r["issuer"])),
         Column("State", _state),
-        Column("If unknown", lambda r: "; ".join(_branch(b, "weight") for b in r["branches"])),
-        Column("Next date", lambda r: day(r["next_date"]) if r["next_date"] else "–"),
+        Column(
+            "If unknown", lambda r: "; ".join(_branch(b, "weight") for b in r["branches"]) or "–"
+        ),
+        Column("Next date", lambda r: short_day(r["next_date"]) if r["next_date"] else "–"),
         Column("What to check", lambda r: str(r["check"] or r["next_event"] or "–")),
         Column("Source", _source),
     )
@@ -210,13 +224,14 @@ def _tables(
         columns,
         live,
         table="control_states",
+        is_folded=True,
     )
     return (_change_table(data, changes), now)
 
 
 def text_with_kind(row: Row) -> str:
     """Name and kind of a control."""
-    return f"{row['control']} ({str(row['kind']).replace('_', ' ')})"
+    return f"{row['label']} ({str(row['kind']).replace('_', ' ')})"
 
 
 def _change_table(data: BriefData, changes: Sequence[Row]) -> TableView:
@@ -226,7 +241,9 @@ def _change_table(data: BriefData, changes: Sequence[Row]) -> TableView:
         Column("Before", lambda r: _word(r["before"])),
         Column("Now", lambda r: _word(r["after"])),
         Column("Branches now", lambda r: str(r["after_branches"] or "–")),
-        Column("Changed on", lambda r: day(r["changed_on"]) if r["changed_on"] else "not known"),
+        Column(
+            "Changed on", lambda r: short_day(r["changed_on"]) if r["changed_on"] else "not known"
+        ),
         Column("Source", _source),
     )
     return table_view(
