@@ -23,8 +23,9 @@ from allanite.present.chart import (
     pixels,
     text_layer,
 )
-from allanite.present.words import wrapped
+from allanite.present.words import sigmas, wrapped
 
+PERCENT: Final = "percent"
 _STEP: Final = 20  # height of one mark [px]
 _GAP: Final = 12  # between groups of marks [px]
 _LABEL: Final = 18  # height of a label that stands above its marks [px]
@@ -64,14 +65,14 @@ class ValueAxis:
     title: str
     low: float
     high: float
-    number_format: str = ".0%"
+    number_format: str = PERCENT
     marks: tuple[float, ...] = ()
 
 
 def interval_rows(rows: Sequence[IntervalRow], axis: ValueAxis, size: Size) -> dict[str, Any]:
     """Points with intervals, one line each, labels at the left or above."""
     placed, labels, height = _place(rows, size)
-    x = _value_encoding(axis)
+    x = _value_encoding(axis, size)
     y = pixels("y", height)
     points = [
         {
@@ -117,12 +118,17 @@ def _place(
     return placed, labels, max(top - _GAP, _STEP)
 
 
-def _value_encoding(axis: ValueAxis) -> dict[str, Any]:
+def _value_encoding(axis: ValueAxis, size: Size) -> dict[str, Any]:
+    ticks: dict[str, Any] = {"title": axis.title, "tickCount": 3 if size.is_narrow else 5}
+    if axis.number_format == PERCENT:
+        ticks["labelExpr"] = "format(datum.value * 100, '.0f') + ' %'"
+    else:
+        ticks["format"] = axis.number_format
     return {
         "field": "value",
         "type": "quantitative",
         "scale": {"domain": [axis.low, axis.high], "nice": False, "zero": False},
-        "axis": {"title": axis.title, "format": axis.number_format, "tickCount": 5},
+        "axis": ticks,
     }
 
 
@@ -215,7 +221,7 @@ def stacked_shares(rows: Sequence[ShareRow], title: str, size: Size) -> dict[str
     head = _LABEL if size.is_narrow else 0
     height = float(len(rows) * (step + head))
     bars, labels = _stack(rows, size, step, head)
-    x = _value_encoding(ValueAxis(title, 0, 1))
+    x = _value_encoding(ValueAxis(title, 0, 1), size)
     room = Room(size.label_width or 6, 16, 6, _AXIS)
     shown = [bar for bar in bars if bar["high"] - bar["value"] >= 0.12]
     layers = [
@@ -308,7 +314,7 @@ def _far_row(residual: Residual) -> IntervalRow:
         high=None,
         colour="var(--watched)" if residual.is_gross else INK,
         shape="circle",
-        text=f"{residual.residual:+.1f} σ",
+        text=sigmas(residual.residual),
     )
 
 
@@ -319,7 +325,7 @@ def _stroke_layer(near: Sequence[Residual], axis: ValueAxis, height: float, size
         "data": {"values": values},
         "mark": {"type": "tick", "orient": "vertical", "size": 16, "thickness": 1, "color": QUIET},
         "encoding": {
-            "x": _value_encoding(axis),
+            "x": _value_encoding(axis, size),
             "y": pixels("y", height),
             "description": {"field": "told"},
         },

@@ -21,7 +21,7 @@ _SVG: Final = "http://www.w3.org/2000/svg"
 _NUMBER = re.compile(r"-?\d+\.\d+(?:e-?\d+)?")
 _ROUNDED: Final = ("d", "transform", "x2", "y2", "width", "height")
 _DROPPED: Final = frozenset(
-    {"role", "aria-roledescription", "aria-hidden", "aria-label", "pointer-events"}
+    {"role", "aria-roledescription", "aria-hidden", "aria-label", "pointer-events", "clip-path"}
 )
 
 
@@ -88,12 +88,16 @@ def _round(match: re.Match[str]) -> str:
 
 
 def _drop_empty(root: ET.Element) -> None:
-    """Remove paths that draw nothing: frames of groups without fill or stroke."""
+    """Remove what draws nothing: frames without fill or stroke, and clips with counted ids."""
     for parent in list(root.iter()):
         for child in list(parent):
-            is_frame = child.get("class") in ("background", "foreground")
-            if is_frame and child.get("fill") is None and child.get("stroke") is None:
+            if child.tag == f"{{{_SVG}}}defs" or _is_bare_frame(child):
                 parent.remove(child)
+
+
+def _is_bare_frame(element: ET.Element) -> bool:
+    is_frame = element.get("class") in ("background", "foreground")
+    return is_frame and element.get("fill") is None and element.get("stroke") is None
 
 
 def named(drawing: Drawing, identifier: str, title: str, description: str) -> str:

@@ -27,6 +27,23 @@ _MONTHS: Final = (
 )
 NOT_KNOWN: Final = "not known"
 
+_WITH_ARTICLE: Final = ("United ", "European Union", "Rest of", "Netherlands", "Philippines")
+ELEMENT_NAMES: Final[Mapping[str, str]] = {
+    "La": "lanthanum",
+    "Ce": "cerium",
+    "Pr": "praseodymium",
+    "Nd": "neodymium",
+    "Sm": "samarium",
+    "Eu": "europium",
+    "Gd": "gadolinium",
+    "Tb": "terbium",
+    "Dy": "dysprosium",
+    "Ho": "holmium",
+    "Er": "erbium",
+    "Lu": "lutetium",
+    "Y": "yttrium",
+    "Sc": "scandium",
+}
 STAGE_WORDS: Final[Mapping[str, str]] = {
     "mine": "Mine",
     "concentrate": "Concentrate",
@@ -67,6 +84,11 @@ def tonnes(value: float | None) -> str:
     return NOT_KNOWN if value is None else f"{significant(value)} t"
 
 
+def sigmas(value: float) -> str:
+    """A residual in standard errors, with its sign."""
+    return f"{value:+.1f} σ".replace("-", "−")
+
+
 def percent(share: float | None) -> str:
     """A share as `91 %`; small shares keep a digit, shares near one are not rounded up to it."""
     if share is None:
@@ -95,6 +117,21 @@ def rate_range(rate: float | None, low: float | None, high: float | None) -> str
     if low is None or high is None:
         return f"{tonnes(rate)} (range not known)"
     return f"{tonnes(rate)} ({significant(low, 2)}–{significant(high, 2)} t)"
+
+
+def in_sentence(name: str) -> str:
+    """A country's name as it stands inside a sentence: `the United States`."""
+    return f"the {name}" if name.startswith(_WITH_ARTICLE) else name
+
+
+def opening(text: str) -> str:
+    """The text with a capital first letter."""
+    return text[:1].upper() + text[1:]
+
+
+def element_name(symbol: str) -> str:
+    """The element's name in lower case; the symbol where the list has none."""
+    return ELEMENT_NAMES.get(symbol, symbol)
 
 
 def joined(items: Sequence[str], last: str = "and") -> str:

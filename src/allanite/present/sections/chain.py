@@ -53,8 +53,9 @@ def chain_section(data: BriefData) -> Section:
         figures=tuple(figures),
         method=(
             "Flows are rates of the reconciled baseline, counted as the tonnes of the element "
-            "they hold, in oxide. Each band joins the country of one stage to the country of the "
-            "next. What is lost or left unused between two stages makes the second node smaller.",
+            "they hold, not of its oxide. Each band joins the country of one stage to the country "
+            "of the next. What is lost or left unused between two stages makes the second node "
+            "smaller.",
             "Where material of several producers is mixed, each user takes the mix.",
         ),
     )
@@ -98,7 +99,7 @@ def _chain_figure(
 ) -> Figure:
     merged = _merged(data, rows)
     codes = sorted({code for row in merged for code in (row["from"], row["to"])})
-    order = (*data.places.order(), *(c for c in codes if c != _REST), _REST)
+    order = tuple(dict.fromkeys((*data.places.order(), *(c for c in codes if c != _REST), _REST)))
     flows = tuple(
         Flow(
             (COLUMNS.index(r["from_stage"]), r["from"]),
@@ -107,7 +108,7 @@ def _chain_figure(
         )
         for r in merged
     )
-    unit = f"t of {joined(group.elements)} (oxide) a year"
+    unit = f"t of {joined(group.elements)} a year"
     chain = Chain(flows, tuple(stage_word(c) for c in COLUMNS), order, unit)
 
     def draw(size: Size) -> Spec:
@@ -117,7 +118,7 @@ def _chain_figure(
     return make_figure(
         f"figure-chain-{position + 1}",
         f"{group.name}: from mine to end use, {data.case.base_year}",
-        f"Read from left to right. {tonnes(mined)} a year leave the mines (oxide content). "
+        f"Read from left to right. {tonnes(mined)} a year leave the mines. "
         f"Countries under {percent(_KEPT_SHARE)} of a stage are drawn together as Others.",
         draw,
         _flow_table(data, f"rows-chain-{position + 1}", group, rows),
@@ -145,17 +146,19 @@ def _code(kept: set[tuple[str, str]], stage: str, country: str) -> str:
 
 
 def _kept(data: BriefData, rows: Sequence[Row]) -> set[tuple[str, str]]:
-    rates: dict[tuple[str, str], float] = defaultdict(float)
-    whole: dict[str, float] = defaultdict(float)
+    """Stages and countries drawn on their own: with a role, or large enough in their stage."""
+    entering: dict[tuple[str, str], float] = defaultdict(float)
+    leaving: dict[tuple[str, str], float] = defaultdict(float)
     for row in rows:
-        for stage, country in ((row["from_stage"], row["from_country"]),) + (
-            ((row["to_stage"], row["to_country"]),) if row["to_stage"] == COLUMNS[-1] else ()
-        ):
-            rates[stage, country] += row["rate"]
-            whole[stage] += row["rate"]
+        leaving[row["from_stage"], row["from_country"]] += row["rate"]
+        entering[row["to_stage"], row["to_country"]] += row["rate"]
+    size = {key: max(entering[key], leaving[key]) for key in {**entering, **leaving}}
+    whole: dict[str, float] = defaultdict(float)
+    for (stage, _), rate in size.items():
+        whole[stage] += rate
     named = set(data.places.order())
     return {
-        key for key, rate in rates.items() if key[1] in named or rate >= _KEPT_SHARE * whole[key[0]]
+        key for key, rate in size.items() if key[1] in named or rate >= _KEPT_SHARE * whole[key[0]]
     }
 
 
@@ -169,7 +172,7 @@ def _flow_table(
             lambda r: f"{stage_word(r['from_stage'])}, {data.places.name(r['from_country'])}",
         ),
         Column("To", lambda r: f"{stage_word(r['to_stage'])}, {data.places.name(r['to_country'])}"),
-        Column("t a year (oxide)", lambda r: significant(r["rate"]), is_number=True),
+        Column("t a year", lambda r: significant(r["rate"]), is_number=True),
         Column("Source", computed_cell),
     )
     ordered = sorted(

@@ -19,7 +19,14 @@ from allanite.present.figures import (
 from allanite.present.page import Column, Figure, Row, Section, TableView, figure, table_view
 from allanite.present.render import Spec
 from allanite.present.sections.chain import computed_cell
-from allanite.present.words import joined, share_range, stage_word
+from allanite.present.words import (
+    element_name,
+    in_sentence,
+    joined,
+    opening,
+    share_range,
+    stage_word,
+)
 
 IDENTIFIER: Final = "dependence"
 STAGE_ORDER: Final = ("mine", "separation", "metal", "magnet")
@@ -87,16 +94,22 @@ def watched_rows(data: BriefData) -> list[dict[str, Any]]:
 def told(data: BriefData, row: Row) -> str:
     """One share as a sentence."""
     return (
-        f"{data.places.name(row['demand_region'])} takes "
-        f"{share_range(row['share'], row['low'], row['high'])} of its {row['element']} at the "
-        f"{row['stage']} stage from {data.places.name(row['origin_country'])}."
+        f"{opening(in_sentence(data.places.name(row['demand_region'])))}: "
+        f"{share_range(row['share'], row['low'], row['high'])} of the "
+        f"{element_name(row['element'])} it uses comes from "
+        f"{in_sentence(data.places.name(row['origin_country']))} at the {row['stage']} stage."
     )
+
+
+def element_stage(row: Row) -> str:
+    """Element and stage as the label of a line."""
+    return f"{opening(element_name(row['element']))} · {stage_word(row['stage'])}"
 
 
 def highest(data: BriefData, partner: str) -> dict[str, Any] | None:
     """The partner's largest share of the watched issuer; None without rows."""
     rows = [row for row in watched_rows(data) if row["demand_region"] == partner]
-    return max(rows, key=lambda r: r["share"], default=None)
+    return max(rows, key=lambda r: (r["share"], STAGE_ORDER.index(r["stage"])), default=None)
 
 
 def _lead(data: BriefData, rows: Sequence[Row]) -> tuple[str, ...]:
@@ -125,7 +138,7 @@ def _interval(data: BriefData, row: Row, label: str) -> IntervalRow:
 
 
 def _stage_figure(data: BriefData, rows: Sequence[Row]) -> Figure:
-    points = [_interval(data, r, f"{r['element']} · {stage_word(r['stage'])}") for r in rows]
+    points = [_interval(data, r, element_stage(r)) for r in rows]
     watched = data.watched_name()
     axis = ValueAxis(f"Share of the partner's demand that comes from {watched}", 0, 1)
     return figure(
@@ -158,7 +171,7 @@ def _origin_figure(
         for stage in STAGE_ORDER
         if (members := [r for r in rows if (r["demand_region"], r["stage"]) == (partner, stage)])
     ]
-    title = f"Origins of {element} at each stage, all end uses"
+    title = f"Origins of {element_name(element)} at each stage, all end uses"
 
     def draw(size: Size) -> Spec:
         return stacked_shares(bars, "Share of demand", size)
@@ -210,13 +223,13 @@ def _use_rows(data: BriefData) -> list[dict[str, Any]]:
 
 
 def _use_figure(data: BriefData, rows: Sequence[Row]) -> Figure:
-    points = [_interval(data, r, f"{r['end_use']} · {r['element']}") for r in rows]
+    points = [_interval(data, r, f"{r['end_use']} · {element_name(r['element'])}") for r in rows]
     axis = ValueAxis(f"Share of magnets from {data.watched_name()}", 0, 1)
-    elements = joined(list(dict.fromkeys(str(row["element"]) for row in rows)))
+    elements = joined(list(dict.fromkeys(element_name(row["element"]) for row in rows)))
     return figure(
         "figure-uses",
         f"Magnets from {data.watched_name()}, by end use",
-        f"{elements} in the magnets of each end use, by country of the magnet plant.",
+        f"{opening(elements)} in the magnets of each end use, by country of the magnet plant.",
         lambda size: interval_rows(points, axis, size),
         _share_table(data, "rows-uses", "Shares by end use", rows),
         (*partner_legend(data), *range_legend()),

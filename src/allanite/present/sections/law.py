@@ -161,7 +161,19 @@ def _spans(
     first: dict[str, date] = {}
     for span in found.values():
         first[span.label] = min(first.get(span.label, span.start), span.start)
-    return sorted(found.values(), key=lambda s: (first[s.label], s.label, s.start))
+    return _joined(sorted(found.values(), key=lambda s: (first[s.label], s.label, s.start)))
+
+
+def _joined(spans: Sequence[StateSpan]) -> list[StateSpan]:
+    """Spans of one label and state that follow each other, as one."""
+    joined: list[StateSpan] = []
+    for span in spans:
+        last = joined[-1] if joined else None
+        if last and last.end and (last.label, last.state) == (span.label, span.state):
+            joined[-1] = StateSpan(span.label, span.state, last.start, span.end)
+        else:
+            joined.append(span)
+    return joined
 
 
 def _period_table(periods: Sequence[Row], names: dict[tuple[str, str], Row]) -> TableView:

@@ -19,8 +19,16 @@ from allanite.present.page import (
     table_view,
 )
 from allanite.present.sections.chain import computed_cell
-from allanite.present.sections.dependence import ALL_USES, STAGE_ORDER
-from allanite.present.words import counted, joined, percent, share_range, stage_word
+from allanite.present.sections.dependence import ALL_USES, STAGE_ORDER, element_stage
+from allanite.present.words import (
+    counted,
+    element_name,
+    in_sentence,
+    joined,
+    percent,
+    share_range,
+    stage_word,
+)
 
 IDENTIFIER: Final = "priorities"
 _SHOWN: Final = 15
@@ -77,9 +85,10 @@ def _lead(
     lines = []
     if concentration:
         top = max(concentration, key=lambda r: r["hhi"])
+        partner = in_sentence(data.places.name(top["demand_region"]))
         lines.append(
-            f"Supply is most concentrated for {data.places.name(top['demand_region'])} in "
-            f"{top['element']} at the {top['stage']} stage: index {top['hhi']:.2f}, "
+            f"Supply is most concentrated for {partner} in {element_name(top['element'])} at the "
+            f"{top['stage']} stage: index {top['hhi']:.2f}, "
             f"{data.places.name(top['top_origin'])} first."
         )
     else:
@@ -125,7 +134,7 @@ def _concentration_rows(data: BriefData) -> list[dict[str, Any]]:
 def _concentration_figure(data: BriefData, rows: Sequence[Row]) -> Figure:
     points = [
         IntervalRow(
-            label=f"{row['element']} · {stage_word(row['stage'])}",
+            label=element_stage(row),
             series=data.places.name(row["demand_region"]),
             value=row["hhi"],
             low=row["hhi_low"],

@@ -25,7 +25,7 @@ from allanite.present.page import (
     table_view,
 )
 from allanite.present.sections.chain import computed_cell
-from allanite.present.words import counted, rate_range, tonnes
+from allanite.present.words import counted, rate_range, sigmas, tonnes
 
 IDENTIFIER: Final = "reconciliation"
 LIMIT: Final = 3.0  # residuals beyond so many standard errors are named
@@ -116,7 +116,7 @@ def _observation_columns() -> tuple[Column, ...]:
 
 
 def _sigma(value: float | None) -> str:
-    return "–" if value is None else f"{value:+.1f} σ"
+    return "–" if value is None else sigmas(value)
 
 
 def _observation_table(observations: Sequence[Row]) -> TableView:
