@@ -33,8 +33,6 @@ from allanite.law.timeline import Branch, build_periods
 
 SOURCE_ID: Final = "policy-controls"
 _NUMBER: Final = re.compile(r"^Announcement No\. (\d+) of (\d{4})")
-_NUMBERS: Final = re.compile(r"^Announcements No\. (\d+) .*?No\. (\d+) .*?of (\d{4})")
-_ORDER: Final = re.compile(r"^Order No\. (\d+) of (\d{4})")
 _RANK: Final = ("official", "company", "press", "analysis", "estimate")
 _MONTHS: Final = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 _DATED: Final = re.compile(rf"\b(?:({_MONTHS})[a-z]* )?(20\d\d)\b")
@@ -50,7 +48,7 @@ def prepare(folder: Path) -> dict[str, pa.Table]:
     snapshot = read_records(folder / "snapshot")
     rows: dict[str, list[Row]] = {
         "controls": [_control_row(r, snapshot) for r in snapshot.records.values()],
-        "control_articles": _plain(snapshot.curated["articles"], "articles.csv"),
+        "control_articles": list(_article_rows(snapshot)),
         "control_periods": list(_period_rows(snapshot)),
         "control_scope": list(_scope_rows(snapshot)),
         "control_effects": list(_effect_rows(snapshot)),
@@ -99,7 +97,7 @@ def _control_row(record: Record, snapshot: RecordFiles) -> Row:
         "issuer": _issuer(record, snapshot),
         "issuer_name": record["issuer"],
         "title": record["title"],
-        "short_title": _short_title(record),
+        "short_title": _short_title(record, snapshot),
         "kind": record["kind"],
         "announced": None if record["announced"] is None else str(record["announced"]),
         "de_jure": _de_jure(record),
@@ -137,14 +135,33 @@ def _issuer(record: Record, snapshot: RecordFiles) -> str:
     raise record_fault(record["file"], record["id"], f"issuer {name!r}", "a region of words.csv")
 
 
-def _short_title(record: Record) -> str:
-    title = record["title"]
-    for pattern, form in ((_NUMBER, "No. {0}/{1}"), (_NUMBERS, "No. {0} and {1}/{2}")):
-        if match := pattern.match(title):
-            return form.format(*match.groups())
-    if match := _ORDER.match(title):
-        return "Order {}/{}".format(*match.groups())
-    return str(re.split(r" - |; | \(|, ", title)[0])
+def _short_title(record: Record, snapshot: RecordFiles) -> str:
+    for row in snapshot.curated["short_titles"]:
+        if row["control_id"] == record["id"]:
+            return str(row["short_title"])
+    if match := _NUMBER.match(record["title"]):
+        return "No. {}/{}".format(*match.groups())
+    raise record_fault(record["file"], record["id"], "no short title", "a row of short_titles.csv")
+
+
+def _article_rows(snapshot: RecordFiles) -> Iterator[Row]:
+    for record in snapshot.records.values():
+        short = {"label": _short_title(record, snapshot), "de_jure": _de_jure(record)}
+        for article in articles(record):
+            texts = [
+                row
+                for row in snapshot.curated["articles"]
+                if (row["control_id"], row["article"]) == (record["id"], article)
+            ]
+            dates = article_dates(record, article, snapshot)
+            yield {
+                "control_id": record["id"],
+                "article": article,
+                **({k: texts[0][k] for k in short} if texts else short),
+                "in_force_from": str(dates.starts) if dates.starts is not None else None,
+                "last_day": str(dates.last_day) if dates.last_day is not None else None,
+                **_record_provenance(record),
+            }
 
 
 def _de_jure(record: Record) -> str:
@@ -282,7 +299,7 @@ def _worded_scope(record: Record, snapshot: RecordFiles) -> Iterator[Row]:
 
 
 def _condition(materials: Row, element: str | None, of_destination: str | None) -> str | None:
-    of_items = f"only {materials['items']}" if element is None else None
+    of_items = f"only these items: {materials['items']}" if element is None else None
     parts = [text for text in (of_items, of_destination) if text is not None]
     return "; ".join(parts) or None
 

@@ -12,12 +12,29 @@ from typing import Final
 
 import pyarrow as pa
 
-from allanite.catalogue.compiled import REGION_OF_NAME, Row, provenance, read_rows
+from allanite.catalogue.compiled import Row, provenance, read_rows
 from allanite.catalogue.read import rows_table
 from allanite.catalogue.tables import TABLES
 
 SOURCE_ID: Final = "rare-earth-chain"
+CORRECTIONS: Final = "corrections-2026"
 PERCENT: Final = 0.01
+SITE_TEXTS: Final = (
+    "site_id",
+    "name",
+    "stage",
+    "owner",
+    "inputs",
+    "outputs",
+    "capacity_basis",
+    "status",
+    "public_support",
+    "permitting_basis",
+    "site_group",
+    "deposit_id",
+    "supersedes",
+    "note",
+)
 OXIDE_COLUMNS: Final[dict[str, str]] = {
     "La2O3_pct": "lanthanum_share",
     "CeO2_pct": "cerium_share",
@@ -57,50 +74,40 @@ def prepare(folder: Path) -> dict[str, pa.Table]:
         "substitutions": ("substitution.csv", substitution),
         "economic_stakes": ("economic_stake.csv", economic_stake),
     }
-    return {
-        table: rows_table(
-            TABLES[table],
-            [make(row) for row in read_rows(folder, name, f"rare_earths/{name}")],
-        )
+    rows = {
+        table: [make(row) for row in read_rows(folder, name, f"rare_earths/{name}")]
         for table, (name, make) in makers.items()
     }
+    corrections = folder.parent / CORRECTIONS
+    for table, make in (("sites", site), ("deposit_composition", deposit)):
+        rows[table] += [
+            added_row(row, make(row)) for row in read_rows(corrections, f"added_{table}.csv")
+        ]
+    return {table: rows_table(TABLES[table], rows[table]) for table in makers}
 
 
-def region_codes(names: str) -> str:
-    """Region codes of names that are separated by a /."""
-    return "/".join(REGION_OF_NAME[name.strip()] for name in names.split("/"))
+def added_row(row: Row, made: dict[str, object]) -> dict[str, object]:
+    """A row that a correction adds, under the source of the corrections."""
+    return made | {"source_id": CORRECTIONS, "correction_ids": row.text("correction_id")}
 
 
 def site(row: Row) -> dict[str, object]:
     """One row of `sites`."""
     parents = (row.text("part_of") or "").split("+")
     return {
-        "site_id": row.text("site_id"),
-        "name": row.text("name"),
+        **{column: row.text(column) for column in SITE_TEXTS},
         "country": row.region("country"),
-        "stage": row.text("stage"),
-        "owner": row.text("owner"),
-        "control_regions": region_codes(row.cells["control"]),
-        "inputs": row.text("inputs"),
-        "outputs": row.text("outputs"),
+        "control_regions": row.regions("control"),
         "capacity_rate": row.number("capacity_t_per_year"),
-        "capacity_basis": row.text("capacity_basis"),
-        "status": row.text("status"),
         "first_year": row.integer("first_year"),
         "capital_cost": row.number("capex_usd_million"),
-        "public_support": row.text("public_support"),
         "permitting_duration": row.number("expected_permitting_years"),
-        "permitting_basis": row.text("permitting_basis"),
         "latitude": row.number("lat"),
         "longitude": row.number("lon"),
-        "site_group": row.text("site_group"),
         "output_2024_rate": row.number("output_2024_t"),
         "output_2025_rate": row.number("output_2025_t"),
-        "deposit_id": row.text("deposit_id"),
         "part_of": parents[0] or None,
         "part_of_second": parents[1] if len(parents) > 1 else None,
-        "supersedes": row.text("supersedes"),
-        "note": row.text("note"),
         "correction_ids": row.correction_ids or None,
         **provenance(row, SOURCE_ID),
     }
@@ -112,7 +119,7 @@ def deposit(row: Row) -> dict[str, object]:
     return {
         "deposit_id": row.text("deposit_id"),
         "name": row.text("name"),
-        "country": region_codes(row.cells["country"]),
+        "country": row.regions("country"),
         "ore_type": row.text("ore_type"),
         **shares,
         "note": row.text("note"),
@@ -155,7 +162,7 @@ def cost(row: Row) -> dict[str, object]:
     return {
         **{column: row.text(column) for column in texts},
         "place": row.text("region_or_site"),
-        "region": row.region_or_none("region_or_site"),
+        "region": _region_or_none(row, "region_or_site"),
         **_central(row),
         **provenance(row, SOURCE_ID),
     }
@@ -167,7 +174,7 @@ def stockpile(row: Row) -> dict[str, object]:
     return {
         **{column: row.text(column) for column in texts},
         "place": row.text("country"),
-        "region": row.region_or_none("country"),
+        "region": _region_or_none(row, "country"),
         "quantity": row.number("quantity"),
         "cover_duration": row.number("days_cover"),
         "budget": row.number("budget_usd_million"),
@@ -199,11 +206,15 @@ def economic_stake(row: Row) -> dict[str, object]:
     return {
         **{column: row.text(column) for column in texts},
         "place": row.text("region"),
-        "region": row.region_or_none("region"),
+        "region": _region_or_none(row, "region"),
         "duration": row.number("duration_months"),
         **_central(row),
         **provenance(row, SOURCE_ID, row.text("source_url")),
     }
+
+
+def _region_or_none(row: Row, column: str) -> str | None:
+    return row.code(row.cells[column])
 
 
 def _central(row: Row) -> dict[str, object]:

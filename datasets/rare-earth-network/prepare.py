@@ -13,11 +13,12 @@ from typing import Final
 
 import pyarrow as pa
 
-from allanite.catalogue.compiled import REGION_OF_NAME, Row, provenance, quality, read_rows
+from allanite.catalogue.compiled import Row, provenance, quality, read_rows
 from allanite.catalogue.read import rows_table
 from allanite.catalogue.tables import TABLES
 
 SOURCE_ID: Final = "rare-earth-network"
+CORRECTIONS: Final = "corrections-2026"
 CHAIN: Final = "rare earths"
 SHARE_COLUMN: Final = "_oxide_share"
 OBSERVATION_SITES: Final = ("CN_HRE_SEP", "CN_NDPR")
@@ -48,7 +49,10 @@ def prepare(folder: Path) -> dict[str, pa.Table]:
     sites = {*seen_of_site, *(row["site_id"] for row in proposed)}
     coefficients = read_rows(folder, "processes.csv", "rare_earths_network/processes.csv")
     rows: dict[str, Sequence[dict[str, object]]] = {
-        "materials": [material(row) for row in read_rows(folder, "materials.csv")],
+        "materials": [
+            material(row)
+            for row in read_rows(folder, "materials.csv", "rare_earths_network/materials.csv")
+        ],
         "element_patterns": list(patterns(folder)),
         "processes": processes(coefficients),
         "process_coefficients": [coefficient(row) for row in coefficients],
@@ -57,6 +61,7 @@ def prepare(folder: Path) -> dict[str, pa.Table]:
         "site_processes": [
             *site_processes(folder, seen_of_site),
             *proposed_site_processes(proposed),
+            *added_site_processes(folder),
         ],
         "links": list(links(folder, sites)),
         "commercial_cover": list(cover(folder)),
@@ -78,6 +83,7 @@ def material(row: Row) -> dict[str, object]:
         "chain": CHAIN,
         "hs6_codes": row.text("hs6"),
         "core": row.cells["core"] == "yes",
+        "correction_ids": row.correction_ids or None,
         **provenance(row, SOURCE_ID),
     }
 
@@ -166,21 +172,32 @@ def site_processes(
 ) -> Iterator[dict[str, object]]:
     """Rows of `site_processes` of the compiled sites."""
     for row in read_rows(folder, "site_processes.csv", "rare_earths_network/site_processes.csv"):
-        site_id = row.cells["site_id"]
-        texts = ("site_id", "process_id", "status", "capacity_group", "group_rule")
-        reasons = ("conversion", "utilisation_note", "not_modelled_reason")
-        seen = seen_of_site.get(site_id)
-        yield {
-            **{column: row.text(column) for column in (*texts, *reasons)},
-            "use": _use(row),
-            "capacity_rate": row.number("capacity_rate"),
-            "baseline_2024_rate": row.number("baseline_2024_rate"),
-            "available_from": row.integer("available_from"),
-            "correction_ids": row.correction_ids or None,
-            **provenance(row, SOURCE_ID),
-            "seen": seen,
-            "quality": quality(row.text("confidence"), seen, row.text("conversion")),
-        }
+        yield site_process(row, seen_of_site.get(row.cells["site_id"]))
+
+
+def added_site_processes(folder: Path) -> Iterator[dict[str, object]]:
+    """Rows of `site_processes` of the sites that corrections add."""
+    corrections = folder.parent / CORRECTIONS
+    for row in read_rows(corrections, "added_site_processes.csv"):
+        added = {"source_id": CORRECTIONS, "correction_ids": row.text("correction_id")}
+        yield site_process(row, "own") | added
+
+
+def site_process(row: Row, seen: str | None) -> dict[str, object]:
+    """One row of `site_processes`; its quality follows from how the site itself was seen."""
+    texts = ("site_id", "process_id", "status", "capacity_group", "group_rule")
+    reasons = ("conversion", "utilisation_note", "not_modelled_reason")
+    return {
+        **{column: row.text(column) for column in (*texts, *reasons)},
+        "use": _use(row),
+        "capacity_rate": row.number("capacity_rate"),
+        "baseline_2024_rate": row.number("baseline_2024_rate"),
+        "available_from": row.integer("available_from"),
+        "correction_ids": row.correction_ids or None,
+        **provenance(row, SOURCE_ID),
+        "seen": seen,
+        "quality": quality(row.text("confidence"), seen, row.text("conversion")),
+    }
 
 
 def _use(row: Row) -> str:
@@ -202,7 +219,7 @@ def proposed_rows(folder: Path) -> list[dict[str, object]]:
         }
         above = cells
         if cells["process_id"]:
-            full = Row(cells, row.locator, "")
+            full = Row(cells, row.locator, "", row.names)
             found.append({"site_id": cells["site_id"], "row": full, **provenance(full, SOURCE_ID)})
     return found
 
@@ -256,10 +273,10 @@ def links(folder: Path, sites: set[object]) -> Iterator[dict[str, object]]:
         yield {
             **{column: row.text(column) for column in (*texts, "contract_to", "note")},
             "from_site": from_name if from_name in sites else None,
-            "from_region": row.region_or_none("from_country"),
+            "from_region": row.code(row.cells["from_country"]),
             "to_site": to_node if to_node in sites else None,
-            "to_region": _region_of(to_node) or row.region_or_none("to_country"),
-            "via_region": REGION_OF_NAME.get(via),
+            "to_region": _region_of(row, to_node) or row.code(row.cells["to_country"]),
+            "via_region": row.code(via),
             "from_name": from_name,
             "to_name": to_name,
             "rate": row.number("t_per_year"),
@@ -272,10 +289,10 @@ def links(folder: Path, sites: set[object]) -> Iterator[dict[str, object]]:
         }
 
 
-def _region_of(node: str) -> str | None:
+def _region_of(row: Row, node: str) -> str | None:
     for prefix in ("REGION ", "COUNTRY "):
         if node.startswith(prefix):
-            return REGION_OF_NAME[node.removeprefix(prefix)]
+            return row.code(node.removeprefix(prefix))
     return None
 
 
@@ -288,7 +305,7 @@ def cover(folder: Path) -> Iterator[dict[str, object]]:
     ]
     for row in read_rows(folder, "commercial_stocks.csv"):
         place, basis = row.cells["region"], row.text("basis")
-        origins, regions = COVER_PLACES.get(place, ((None,), (row.region_or_none("region"),)))
+        origins, regions = COVER_PLACES.get(place, ((None,), (row.code(row.cells["region"]),)))
         names = row.cells["material_ids"].split("|")
         materials = [m for n in names for m in (magnets if n == "magnets" else [n])]
         texts = ("cover_id", "stage", "holder_class", "kind", "note")

@@ -18,8 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from allanite.catalogue.convert import RegionNames, read_region_names
 from allanite.catalogue.errata import Erratum, apply_errata, read_errata
-from allanite.errors import DataError, Finding
+from allanite.errors import DataError, Finding, UsageError
 
 PUBLISHED: Final = ("official", "company", "press", "analysis")
 READ: Final = ("yes", "partly")
@@ -27,60 +28,6 @@ JUDGEMENT: Final = re.compile(
     r"judgement|order of magnitude|assumption|assumed|own fill|midpoint guess", re.IGNORECASE
 )
 LINK: Final = re.compile(r"https?://[^\s;,)'\"]+")
-
-REGION_OF_NAME: Final[dict[str, str]] = {
-    "Angola": "AGO",
-    "Australia": "AUS",
-    "Brazil": "BRA",
-    "Burundi": "BDI",
-    "Canada": "CAN",
-    "Chile": "CHL",
-    "China": "CHN",
-    "EU": "XEU",
-    "EU+UK": "XEU",
-    "Estonia": "EST",
-    "Euro area": "XEU",
-    "European Union": "XEU",
-    "Finland": "FIN",
-    "France": "FRA",
-    "Germany": "DEU",
-    "Greenland": "GRL",
-    "Hungary": "HUN",
-    "India": "IND",
-    "Italy": "ITA",
-    "Japan": "JPN",
-    "Laos": "LAO",
-    "Madagascar": "MDG",
-    "Malawi": "MWI",
-    "Malaysia": "MYS",
-    "Mexico": "MEX",
-    "Myanmar": "MMR",
-    "Namibia": "NAM",
-    "Nigeria": "NGA",
-    "Norway": "NOR",
-    "Philippines": "PHL",
-    "Poland": "POL",
-    "Rest of world": "XRW",
-    "Russia": "RUS",
-    "Saudi Arabia": "SAU",
-    "Singapore": "SGP",
-    "Slovenia": "SVN",
-    "South Africa": "ZAF",
-    "South Korea": "KOR",
-    "Sweden": "SWE",
-    "Tanzania": "TZA",
-    "Thailand": "THA",
-    "Turkiye": "TUR",
-    "Uganda": "UGA",
-    "United Kingdom": "GBR",
-    "UK": "GBR",
-    "United States": "USA",
-    "Vietnam": "VNM",
-    "World": "WLD",
-    "Belgium": "BEL",
-    "Peru": "PER",
-}
-"""Names as the compiled files print them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +38,13 @@ class Row:
         cells: text by column after the errata; an empty cell is "".
         locator: file and line.
         correction_ids: corrections that changed the row, separated by a space.
+        names: region codes by the names that are printed.
     """
 
     cells: Mapping[str, str]
     locator: str
     correction_ids: str
+    names: RegionNames
 
     def text(self, column: str) -> str | None:
         """The cell, or None where it is empty."""
@@ -120,13 +69,30 @@ class Row:
     def region(self, column: str) -> str:
         """The region code of a name; raises `DataError` for a name without one."""
         name = self.cells[column].strip()
-        if name not in REGION_OF_NAME:
-            raise DataError([self._fault(column, name, "a name of a region")])
-        return REGION_OF_NAME[name]
+        code = self.code(name)
+        if code is None:
+            raise DataError([self._fault(column, name, "a name of table region_names")])
+        return code
 
-    def region_or_none(self, column: str) -> str | None:
-        """The region code of a name, or None where the cell is no single region."""
-        return REGION_OF_NAME.get(self.cells[column].strip())
+    def code(self, name: str) -> str | None:
+        """The region code of a name, or None where it is no single region."""
+        try:
+            return self.names.code(name)
+        except UsageError:
+            return None
+
+    def regions(self, column: str) -> str:
+        """Region codes of names that are separated by a /."""
+        parts = [name.strip() for name in self.cells[column].split("/")]
+        codes = [(name, self.code(name)) for name in parts]
+        faults = [
+            self._fault(column, name, "names of table region_names")
+            for name, code in codes
+            if code is None
+        ]
+        if faults:
+            raise DataError(faults)
+        return "/".join(code for _, code in codes if code is not None)
 
     def _fault(self, column: str, found: str, allowed: str) -> Finding:
         return Finding(
@@ -151,15 +117,17 @@ def read_rows(folder: Path, name: str, errata_of: str = "") -> list[Row]:
     """
     with (folder / "snapshot" / name).open(encoding="utf-8-sig", newline="") as file:
         rows = [dict(row) for row in csv.DictReader(file)]
-    changes = _errata_of(folder, errata_of) if errata_of else []
+    changes = read_errata_of(folder, errata_of) if errata_of else []
     touched = apply_errata(rows, changes)
+    names = read_region_names(folder.parent)
     return [
-        Row(cells, f"{name}:{index + 2}", " ".join(touched.get(index, ())))
+        Row(cells, f"{name}:{index + 2}", " ".join(touched.get(index, ())), names)
         for index, cells in enumerate(rows)
     ]
 
 
-def _errata_of(folder: Path, name: str) -> Sequence[Erratum]:
+def read_errata_of(folder: Path, name: str) -> Sequence[Erratum]:
+    """Errata of one compiled file; they stand in the dataset `corrections-2026` beside it."""
     path = folder.parent / "corrections-2026" / "snapshot" / "applied.csv"
     return [erratum for erratum in read_errata(path) if erratum.file == name]
 

@@ -7,8 +7,11 @@ and remedy; nothing is guessed.
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -27,6 +30,8 @@ MAX_FILE_BYTES: Final = 200 * 1024**2
 MAX_FINDINGS_PER_COLUMN: Final = 20
 TABLE_SUFFIXES: Final = (".csv", ".parquet", ".xlsx")
 _HEADER_UNIT = re.compile(r"^(?P<name>[^\[\]]+?)\s*\[(?P<unit>[^\[\]]*)\]\s*$")
+_NUMBER = re.compile(r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$", re.ASCII)
+_WHOLE = re.compile(r"^[+-]?\d{1,18}(\.0+)?$", re.ASCII)  # workbooks write 2024 as 2024.0
 _TRUE, _FALSE = ("true", "yes", "1"), ("false", "no", "0")
 
 
@@ -93,14 +98,14 @@ def read_text_table(path: Path) -> TextTable:
     if not header:
         raise fault(path.name, "an empty first line", "column names", "Write the header first.")
     try:
-        names = pa_csv.read_csv(pa.py_buffer(content.encode())).column_names
+        names = next(csv.reader(io.StringIO(content)))
         options.column_types = {name: pa.string() for name in names}
         table = pa_csv.read_csv(
             pa.py_buffer(content.encode()),
             parse_options=pa_csv.ParseOptions(newlines_in_values=True),
             convert_options=options,
         )
-    except (pa.ArrowInvalid, KeyError) as error:
+    except (pa.ArrowInvalid, csv.Error) as error:
         raise fault(path.name, str(error), "CSV with one header line", "Repair the row.") from error
     return TextTable(table, path.name)
 
@@ -112,16 +117,31 @@ def _read_xlsx(path: Path) -> TextTable:
 
     check_size(path)
     try:
-        sheet = load_workbook(path, read_only=True, data_only=True).worksheets[0]
-        rows = list(sheet.iter_rows(values_only=True))
+        _check_unpacked(path)
+        with closing(load_workbook(path, read_only=True, data_only=True)) as book:
+            rows = list(book.worksheets[0].iter_rows(values_only=True))
     except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
         raise fault(path.name, str(error), "an XLSX workbook", "Save it again as XLSX.") from error
     if not rows:
         raise fault(path.name, "an empty sheet", "a header and rows", "Fill the first sheet.")
     header = [str(name).strip() if name is not None else "" for name in rows[0]]
     cells = [[None if c is None or c == "" else str(c) for c in row] for row in rows[1:]]
-    arrays = [pa.array([row[i] for row in cells], pa.string()) for i in range(len(header))]
+    arrays = [
+        pa.array([row[i] if i < len(row) else None for row in cells], pa.string())
+        for i in range(len(header))
+    ]
     return TextTable(pa.Table.from_arrays(arrays, names=header), path.name)
+
+
+def _check_unpacked(path: Path) -> None:
+    """Raise `DataError` for a workbook that is small on disk and huge when unpacked."""
+    import zipfile
+
+    with zipfile.ZipFile(path) as archive:
+        size = sum(entry.file_size for entry in archive.infolist())
+    if size > MAX_FILE_BYTES:
+        found = f"{size // 1024**2} MiB unpacked"
+        raise fault(path.name, found, f"at most {MAX_FILE_BYTES // 1024**2} MiB", "Use CSV.")
 
 
 def read_table(path: Path, schema: TableSchema) -> tuple[pa.Table, list[Finding]]:
@@ -129,7 +149,7 @@ def read_table(path: Path, schema: TableSchema) -> tuple[pa.Table, list[Finding]
     if path.suffix == ".parquet":
         check_size(path)
         try:
-            return type_table(TextTable(pq.read_table(path), path.name), schema)
+            return type_table(TextTable(pq.ParquetFile(path).read(), path.name), schema)
         except pa.ArrowInvalid as error:
             raise fault(path.name, str(error), "a Parquet file", "Write it again.") from error
     return type_table(read_text_table(path), schema)
@@ -144,6 +164,9 @@ def type_table(text: TextTable, schema: TableSchema) -> tuple[pa.Table, list[Fin
     findings: list[Finding] = []
     headers = {_header_name(name): name for name in text.columns.column_names}
     findings += [
+        _column_finding(text, schema, name, "stands twice") for name in _repeated_columns(text)
+    ]
+    findings += [
         _column_finding(text, schema, name, "is not a column of this table")
         for name in sorted(set(headers) - set(schema.column_names))
     ]
@@ -151,7 +174,7 @@ def type_table(text: TextTable, schema: TableSchema) -> tuple[pa.Table, list[Fin
     for column in schema.columns:
         if column.name in headers:
             header = headers[column.name]
-            cells = text.columns.column(header).combine_chunks()
+            cells = _column_cells(text.columns, header)
             factor = _header_factor(text, schema, column, header, findings)
             arrays.append(_type_cells(text, schema, column, cells, factor, findings))
             continue
@@ -159,6 +182,17 @@ def type_table(text: TextTable, schema: TableSchema) -> tuple[pa.Table, list[Fin
             findings.append(_column_finding(text, schema, column.name, "is missing"))
         arrays.append(pa.nulls(text.columns.num_rows, ARROW_TYPE[column.dtype]))
     return pa.Table.from_arrays(arrays, names=list(schema.column_names)), findings
+
+
+def _repeated_columns(text: TextTable) -> list[str]:
+    names = [_header_name(name) for name in text.columns.column_names]
+    return sorted({name for name in names if names.count(name) > 1})
+
+
+def _column_cells(table: pa.Table, header: str) -> pa.Array:
+    """Cells of the first column of that header as one array."""
+    column = table.column(table.column_names.index(header))
+    return column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
 
 
 def _header_name(header: str) -> str:
@@ -233,11 +267,22 @@ def _true_positions(mask: pa.Array) -> list[int]:
 def _parse(cells: pa.Array, column: Column) -> tuple[pa.Array, pa.Array]:
     """Typed cells, and a mask of the cells that could not be typed (they become null)."""
     if column.dtype == "text":
-        return cells, pa.array([False] * len(cells))
+        return cells, pa.array([False] * len(cells), pa.bool_())
+    if column.dtype != "flag":
+        try:
+            typed = _plain_cells(cells).cast(ARROW_TYPE[column.dtype])
+            return typed, pa.array([False] * len(cells), pa.bool_())
+        except pa.ArrowInvalid:
+            pass  # some cell needs a look of its own
     values = [_parse_cell(cell, column) for cell in cells.to_pylist()]
-    bad = pa.array([value is _BAD for value in values])
+    bad = pa.array([value is _BAD for value in values], pa.bool_())
     good = [None if value is _BAD else value for value in values]
     return pa.array(good, ARROW_TYPE[column.dtype]), bad
+
+
+def _plain_cells(cells: pa.Array) -> pa.Array:
+    trimmed = pc.utf8_trim_whitespace(cells)
+    return pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, pa.string()), trimmed)
 
 
 class _Bad:
@@ -251,11 +296,11 @@ def _parse_cell(cell: str | None, column: Column) -> object:
     if cell is None or not cell.strip():
         return None
     text = cell.strip()
+    if column.dtype == "number":
+        return float(text) if _NUMBER.match(text) else _BAD
+    if column.dtype == "integer":
+        return int(text.split(".")[0]) if _WHOLE.match(text) else _BAD
     try:
-        if column.dtype == "number":
-            return float(text)
-        if column.dtype == "integer":
-            return int(text)
         if column.dtype == "date":
             return date.fromisoformat(text[:10] if text[10:11] == " " else text)
     except ValueError:

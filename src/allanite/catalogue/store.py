@@ -11,24 +11,27 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from allanite.catalogue.check import check_tables
-from allanite.catalogue.read import TABLE_SUFFIXES, fault, inside, read_table
-from allanite.catalogue.schema import TableSchema
+from allanite.catalogue.query import connect_tables, run_query
+from allanite.catalogue.read import TABLE_SUFFIXES, empty_table, fault, inside, read_table
 from allanite.catalogue.tables import TABLES
 from allanite.errors import DataError, Finding, UsageError
 
 MANIFEST: Final = "manifest.json"
 FORMAT_VERSION: Final = 1
+_POSITION: Final = "position of the row"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,29 +76,38 @@ class Release:
         if name in self.overrides:
             return self.overrides[name]
         if name not in self.entries:
-            raise UsageError(f"no table {name!r} in the release; see `allanite data list`")
+            raise UsageError(
+                f"no table {name!r} in the release{_near(name)}; see allanite data list"
+            )
         return _read_verified(self.folder, self.entries[name])
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of all tables, sorted."""
+        return tuple(sorted({*self.entries, *self.overrides}))
 
     def rows(self, name: str) -> list[dict[str, Any]]:
         """The rows of a small table as dictionaries."""
         rows: list[dict[str, Any]] = self.table(name).to_pylist()
         return rows
 
-    def connect(self) -> duckdb.DuckDBPyConnection:
-        """An in-memory DuckDB connection with one view a table and no access to files."""
-        connection = duckdb.connect()
-        for name in self.entries:
-            connection.register(name, self.table(name))
-        connection.execute("set enable_external_access = false")
-        connection.execute("set lock_configuration = true")
-        return connection
+    def connect(self, names: Iterable[str] | None = None) -> duckdb.DuckDBPyConnection:
+        """An in-memory DuckDB connection with one view a table and no access to files.
+
+        Args:
+            names: tables to load; all of them by default.
+        """
+        return connect_tables({name: self.table(name) for name in names or self.names})
 
     def sql(self, query: str) -> pa.Table:
-        """Rows of a query over the tables; raises `UsageError` where DuckDB refuses it."""
-        try:
-            return self.connect().execute(query).to_arrow_table()
-        except duckdb.Error as error:
-            raise UsageError(f"query refused: {error}") from error
+        """Rows of one query over the tables, in plain columns.
+
+        Only the tables that the query names are loaded.
+
+        Raises:
+            UsageError: not one query, or one that DuckDB refuses.
+        """
+        return run_query(query, self.names, self.table)
 
 
 def _read_verified(folder: Path, entry: TableEntry) -> pa.Table:
@@ -105,7 +117,7 @@ def _read_verified(folder: Path, entry: TableEntry) -> pa.Table:
     content = path.read_bytes()
     if hashlib.sha256(content).hexdigest() != entry.sha256:
         raise fault(entry.file, "another sha256", entry.sha256, "Build the release again.")
-    return pq.read_table(pa.py_buffer(content))
+    return pq.ParquetFile(pa.py_buffer(content)).read()
 
 
 def shipped_folder() -> Path:
@@ -129,9 +141,14 @@ def load_release(folder: Path | str | None = None, data: Path | str | None = Non
     if not path.is_file():
         raise UsageError(f"no data release at {base.name!r}: run `make release` in the repository")
     content = path.read_bytes()
-    manifest = json.loads(content)
-    entries = {e["name"]: _entry(e) for e in manifest["tables"]}
-    release = Release(base, manifest["release"], entries, hashlib.sha256(content).hexdigest())
+    try:
+        manifest = json.loads(content)
+        entries = {e["name"]: _entry(e) for e in manifest["tables"]}
+        name = manifest["release"]
+    except (ValueError, KeyError, TypeError) as error:
+        remedy = "Build the release again with make release."
+        raise fault(MANIFEST, f"{type(error).__name__}: {error}", "a manifest", remedy) from error
+    release = Release(base, name, entries, hashlib.sha256(content).hexdigest())
     return overlay(release, Path(data)) if data is not None else release
 
 
@@ -152,12 +169,8 @@ def overlay(release: Release, folder: Path) -> Release:
     tables: dict[str, pa.Table] = {}
     findings: list[Finding] = []
     origins: dict[str, str] = {}
-    for path in sorted(p for p in folder.iterdir() if p.suffix in TABLE_SUFFIXES):
-        schema = TABLES.get(path.stem)
-        if schema is None or schema.group == "results":
-            raise UsageError(f"{path.name}: no table {path.stem!r}; see `allanite data list`")
-        inside(folder, path.name)
-        rows, faults = read_table(path, schema)
+    for path in user_files(folder):
+        rows, faults = read_table(path, TABLES[path.stem])
         findings += faults
         origins[path.stem] = path.name
         tables[path.stem] = rows
@@ -165,9 +178,7 @@ def overlay(release: Release, folder: Path) -> Release:
         findings = _check_user_rows(release, tables, origins)
     if findings:
         raise DataError(findings)
-    merged = {
-        name: _merge(release.table(name), rows, TABLES[name]) for name, rows in tables.items()
-    }
+    merged = {name: _merge(_base(release, name), rows, name) for name, rows in tables.items()}
     return Release(
         release.folder,
         release.release,
@@ -182,25 +193,57 @@ def _check_user_rows(
 ) -> list[Finding]:
     """Faults of the user's rows alone; references may point at rows of the release."""
     targets = {k.to_table for name in tables for k in TABLES[name].foreign_keys}
-    context = {name: release.table(name) for name in targets if name in release.entries}
+    context = {name: _base(release, name) for name in targets}
     for name in targets & set(tables):
-        context[name] = _merge(context[name], tables[name], TABLES[name])
+        context[name] = _merge(context[name], tables[name], name)
     return check_tables(tables, TABLES, origins, context)
 
 
-def _merge(base: pa.Table, rows: pa.Table, schema: TableSchema) -> pa.Table:
-    """`base` without the rows whose key stands in `rows`, then `rows`."""
-    connection = duckdb.connect()
-    connection.register("base", base)
-    connection.register("added", rows)
+def user_files(folder: Path) -> list[Path]:
+    """Files of a user's folder, one a table, in alphabetical order.
+
+    Raises:
+        UsageError: a file for no known table, a known table in an unknown form, one table in
+            two files, or no table at all.
+    """
+    found: dict[str, Path] = {}
+    for path in sorted(p for p in folder.iterdir() if p.is_file() and p.name[0] != "."):
+        name, known = path.stem, path.suffix in TABLE_SUFFIXES
+        if not known and path.name.split(".")[0] not in TABLES:
+            continue  # a note to the reader, such as README.md
+        if not known:
+            endings = ", ".join(TABLE_SUFFIXES)
+            raise UsageError(f"{path.name}: ending {path.suffix!r}; known endings: {endings}")
+        if name not in TABLES or TABLES[name].group == "results":
+            raise UsageError(f"{path.name}: no table {name!r}{_near(name)}; see allanite data list")
+        if name in found:
+            raise UsageError(f"table {name} stands in {found[name].name} and {path.name}: keep one")
+        found[name] = inside(folder, path.name)
+    if not found:
+        raise UsageError(f"--data {folder.name!r} holds no table; name a file <table>.csv")
+    return list(found.values())
+
+
+def _near(name: str) -> str:
+    near = get_close_matches(name, list(TABLES), n=2)
+    return f" (near it: {', '.join(near)})" if near else ""
+
+
+def _base(release: Release, name: str) -> pa.Table:
+    return release.table(name) if name in release.names else empty_table(TABLES[name])
+
+
+def _merge(base: pa.Table, rows: pa.Table, name: str) -> pa.Table:
+    """`base`, in its order, without the rows whose key stands in `rows`; then `rows`."""
+    position = pa.array(range(base.num_rows), pa.int64())
     match = " and ".join(
-        f'base."{name}" is not distinct from added."{name}"' for name in schema.key
+        f'base."{column}" is not distinct from added."{column}"' for column in TABLES[name].key
     )
-    kept: pa.Table = connection.execute(
-        f"select base.* from base where not exists (select 1 from added where {match})"
-    ).to_arrow_table()
-    target = schema.arrow_schema()
-    plain = pa.schema([pa.field(f.name, f.type) for f in target])
+    tables = {"base": base.append_column(_POSITION, position), "added": rows}
+    query = f'select base."{_POSITION}" from base semi join added on {match}'
+    replaced = connect_tables(tables).sql(query).to_arrow_table().column(_POSITION)
+    kept = base.filter(pc.invert(pc.is_in(position, value_set=replaced.combine_chunks())))
+    plain = pa.schema([pa.field(f.name, f.type) for f in TABLES[name].arrow_schema()])
     return pa.concat_tables([kept.cast(plain), rows.cast(plain)])
 
 
@@ -249,10 +292,18 @@ def write_release(
 
 
 def _swap(scratch: Path, folder: Path) -> None:
+    """Put the finished folder in place of the old one; the old one stays if that fails."""
     scratch.chmod(0o755)
+    old = folder.with_name(f".old-{scratch.name}")
     if folder.exists():
-        shutil.rmtree(folder)
-    scratch.replace(folder)
+        folder.replace(old)
+    try:
+        scratch.replace(folder)
+    except OSError:
+        if old.exists():
+            old.replace(folder)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def _write_table(

@@ -17,6 +17,7 @@ app = typer.Typer(
     name="allanite",
     help="Planning workbench for secure supply of critical minerals and rare earths.",
     no_args_is_help=True,
+    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )

@@ -20,7 +20,6 @@ from allanite.law.timeline import Branch, Period, State
 from allanite.law.words import build_vocabulary, members_of
 
 Row = dict[str, Any]
-WHOLE: Final = "whole"
 WEIGHT_TOLERANCE: Final = 1e-9
 
 
@@ -42,11 +41,15 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One article of a control: its own text, periods in order of time, and scope."""
+    """One article of a control: its own text, periods in order of time, and scope.
+
+    `starts` is the first day in force as the text has it; empty where it names none.
+    """
 
     article: str
     label: str
     de_jure: str
+    starts: str
     periods: tuple[Period, ...]
     scopes: tuple[Scope, ...]
 
@@ -189,20 +192,19 @@ def _articles(
     groups: Mapping[str, frozenset[str]],
     findings: list[Finding],
 ) -> tuple[Article, ...]:
-    names = list(dict.fromkeys(r["article"] for r in own["control_periods"]))
-    if not names:
-        findings.append(_finding(row["control_id"], "", "no period", "periods for every day"))
-    texts = {r["article"]: r for r in own["control_articles"]}
+    control_id = row["control_id"]
+    if not own["control_articles"]:
+        findings.append(_finding(control_id, "", "no article", "at least one article"))
     articles: list[Article] = []
-    for name in names:
-        text = texts.get(name, {"label": row["short_title"], "de_jure": row["de_jure"]})
-        rows = [r for r in own["control_periods"] if r["article"] == name]
+    for text in own["control_articles"]:
+        name = text["article"]
         scopes = tuple(_scope(r, groups) for r in own["control_scope"] if r["article"] == name)
+        periods = _periods([r for r in own["control_periods"] if r["article"] == name])
         if not scopes:
-            findings.append(_finding(row["control_id"], name, "no scope", "at least one row"))
-        periods = _periods(rows)
-        findings.extend(_check_periods(row["control_id"], name, periods))
-        articles.append(Article(name, text["label"], text["de_jure"], periods, scopes))
+            findings.append(_finding(control_id, name, "no scope", "at least one row"))
+        findings.extend(_check_periods(control_id, name, periods))
+        starts = text["in_force_from"] or ""
+        articles.append(Article(name, text["label"], text["de_jure"], starts, periods, scopes))
     return tuple(articles)
 
 
@@ -249,6 +251,8 @@ def _branch(row: Row) -> Branch:
 
 def _check_periods(control_id: str, article: str, periods: Sequence[Period]) -> list[Finding]:
     """Gaps, overlaps and branches that do not fit."""
+    if not periods:
+        return [_finding(control_id, article, "no period", "periods for every day")]
     findings: list[Finding] = []
     if periods[0].first_day is not None or periods[-1].last_day is not None:
         found = f"{periods[0].first_day} to {periods[-1].last_day}"

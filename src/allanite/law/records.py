@@ -43,6 +43,7 @@ CURATED: Final = (
     "words",
     "destinations",
     "effect_values",
+    "short_titles",
 )
 
 

@@ -85,7 +85,7 @@ class Cover:
 
     Attributes:
         scopes: rows that cover it.
-        conditions: conditions of the rows; empty where one row covers it wholly.
+        conditions: conditions, any of which suffices; empty where a row covers it wholly.
     """
 
     scopes: tuple[Scope, ...]
@@ -208,35 +208,82 @@ def _at_stage(item: Item | None, stages: frozenset[str] | None, word: str) -> It
 def cover(scopes: Iterable[Scope], question: Question) -> Cover | None:
     """How the rows cover what is asked; None where none does."""
     matches = ((scope, _match(scope, question)) for scope in scopes)
-    found = [(scope, conditions) for scope, conditions in matches if conditions is not None]
+    found = [(scope, match) for scope, match in matches if match is not None]
     if not found:
         return None
-    whole = any(not conditions for _, conditions in found)
-    conditions = () if whole else tuple(dict.fromkeys(text for _, texts in found for text in texts))
-    return Cover(tuple(scope for scope, _ in found), conditions)
+    conditions = _conditions((match for _, match in found), question.item)
+    return Cover(tuple(scope for scope, _ in found), _weakest(conditions))
 
 
-def _match(scope: Scope, question: Question) -> tuple[str, ...] | None:
-    """Conditions under which the row covers what is asked; None where it does not."""
-    parts = (
-        _match_item(scope, question.item),
-        _match_destination(scope, question.destination),
-        _match_party(scope, question.party),
-    )
-    if any(part is None for part in parts):
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """Conditions under which a row covers what is asked.
+
+    Attributes:
+        conditions: all of them must hold.
+        possible_element: element the item may hold; empty where it surely does.
+        stage: the one stage the row covers; empty where it covers all that are asked.
+    """
+
+    conditions: frozenset[str]
+    possible_element: str
+    stage: str
+
+
+def _conditions(matches: Iterable[_Match], item: Item | None) -> set[frozenset[str]]:
+    """Conditions of the rows together: rows that differ in element or stage only are joined."""
+    stages: dict[tuple[frozenset[str], str], set[str]] = {}
+    for match in matches:
+        stages.setdefault((match.conditions, match.possible_element), set()).add(match.stage)
+    elements: dict[frozenset[str], set[str]] = {}
+    for (texts, element), found in stages.items():
+        whole = "" in found or (item is not None and item.stages is not None and item.stages <= found)
+        stage_texts = frozenset() if whole else frozenset({"only as " + " or ".join(sorted(found))})
+        elements.setdefault(texts | stage_texts, set()).add(element)
+    return {
+        texts if "" in found else texts | {_if_it_holds(found)} for texts, found in elements.items()
+    }
+
+
+def _if_it_holds(elements: Iterable[str]) -> str:
+    return "only if it is or holds " + " or ".join(sorted(elements))
+
+
+def _weakest(conditions: Iterable[frozenset[str]]) -> tuple[str, ...]:
+    """The conditions no other one implies; none where one row covers without any."""
+    known = sorted(conditions, key=lambda texts: (len(texts), sorted(texts)))
+    kept: list[frozenset[str]] = []
+    for texts in known:
+        if not any(weaker <= texts for weaker in kept):
+            kept.append(texts)
+    return () if frozenset() in kept else tuple("; ".join(sorted(texts)) for texts in kept)
+
+
+def _match(scope: Scope, question: Question) -> _Match | None:
+    element = _match_item(scope, question.item)
+    where = _match_destination(scope, question.destination)
+    if element is None or where is None or not _match_party(scope, question.party):
         return None
-    named = [scope.condition, *(part for part in parts if part is not None)]
-    return tuple(text for text in named if text)
+    texts = [*scope.condition.split("; "), where]
+    return _Match(frozenset(text for text in texts if text), element, _stage(scope, question.item))
+
+
+def _stage(scope: Scope, item: Item | None) -> str:
+    """The stage of a row that covers only part of an item's stages; empty otherwise."""
+    if item is None or scope.stage is None or scope.subject != "goods":
+        return ""
+    return "" if item.stages == frozenset({scope.stage}) else scope.stage
 
 
 def _match_item(scope: Scope, item: Item | None) -> str | None:
+    """Empty where the row covers the item, the element it may hold, None where it does not."""
     if item is None:
         return ""
     if item.stages is not None and scope.stage is not None and scope.stage not in item.stages:
         return None
     if scope.element is None or scope.element in item.elements or not _has_elements(item):
         return ""
-    return f"only if it is or holds {scope.element}" if scope.element in item.possible else None
+    return scope.element if scope.element in item.possible else None
 
 
 def _has_elements(item: Item) -> bool:
@@ -254,5 +301,5 @@ def _match_destination(scope: Scope, destination: Territory | None) -> str | Non
     return "" if reached == destination.members else "only to " + ", ".join(sorted(reached))
 
 
-def _match_party(scope: Scope, party: str | None) -> str | None:
-    return "" if party is None or scope.party in ("any", party) else None
+def _match_party(scope: Scope, party: str | None) -> bool:
+    return party is None or scope.party in ("any", party)

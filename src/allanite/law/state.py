@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from allanite.catalogue.read import rows_table
 from allanite.catalogue.tables.results_law import CONTROL_CHANGE_ROWS, CONTROL_STATE_ROWS
-from allanite.law.controls import WHOLE, Article, Control, Controls
+from allanite.law.controls import Article, Control, Controls
 from allanite.law.dates import parse_partial
 from allanite.law.scope import Cover, Question, cover
 from allanite.law.timeline import Branch, Period
@@ -155,6 +155,7 @@ def _state_rows(state: ArticleState) -> Iterator[Row]:
         "since": period.first_day,
         "since_precision": period.precision,
         "until": period.last_day,
+        "starts_by_text": state.applicable.article.starts or None,
         "next_date": next_date,
         "next_event": next_event,
         "check": period.check or None,
@@ -227,8 +228,7 @@ def _identity(found: Applicable) -> Row:
 
 def article_name(found: Applicable) -> str:
     """Short name of control and article as a reader says it."""
-    whole = found.article.article == WHOLE
-    return found.control.short_title if whole else found.article.label
+    return found.article.label
 
 
 def _coverage(found: Cover) -> Row:
@@ -251,15 +251,20 @@ def _joined(words: Iterable[str]) -> str:
 
 def _evidence(found: Applicable, on: date) -> Row:
     control = found.control
-    seen = [e.text for e in control.effects if e.dated is None or _known_by(e.dated, on)]
     return {
         "de_jure": found.article.de_jure,
-        "observed": "; ".join(seen) or None,
+        "observed": observed_text(control, on) or None,
         "confidence": control.confidence or None,
         "basis": control.seen or None,
         "url": control.url or None,
         "evidence_until": control.evidence_until,
     }
+
+
+def observed_text(control: Control, on: date) -> str:
+    """Effects seen up to the day, and those without a date; empty where there is none."""
+    seen = (e.text for e in control.effects if e.dated is None or _known_by(e.dated, on))
+    return "; ".join(seen)
 
 
 def _known_by(dated: str, on: date) -> bool:

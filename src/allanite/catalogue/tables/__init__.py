@@ -9,6 +9,7 @@ from allanite.catalogue.schema import TableSchema
 from allanite.catalogue.tables import (
     bulk,
     core,
+    corrections,
     law,
     network,
     policy,
@@ -22,6 +23,7 @@ from allanite.catalogue.tables import (
 
 _MODULES = (
     core,
+    corrections,
     bulk,
     trade,
     rare_earths,

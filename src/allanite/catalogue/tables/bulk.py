@@ -207,7 +207,9 @@ MINERAL_OUTLOOK = TableSchema(
         Column(
             "region",
             "text",
-            "Region code; XRW is all countries not printed for this mineral and stage.",
+            "Region code; XRW is the countries not printed for this mineral and stage, but for "
+            "graphite and nickel it holds one printed country a second time: take shares of "
+            "WLD, not of the sum.",
             required=True,
         ),
         Column("year", "integer", "Year.", required=True, low=1900, high=2100),

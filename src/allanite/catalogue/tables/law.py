@@ -21,6 +21,7 @@ CONTROL_KINDS: Final = (
     "suspension",
     "countermeasure",
     "tariff",
+    "reporting",
 )
 CONTROL_STATES: Final = (
     "not_announced",
@@ -142,13 +143,15 @@ CONTROL_SCOPE = TableSchema(
 CONTROL_ARTICLES = TableSchema(
     name="control_articles",
     group=GROUP,
-    description="What one article of a control says, where a control has several.",
+    description="One article of a control and what it says; `whole` where it is not divided.",
     key=("control_id", "article"),
     columns=(
         _CONTROL_ID,
         _ARTICLE,
         Column("label", "text", "Name of the article as a reader says it.", required=True),
         Column("de_jure", "text", "What the article says.", required=True),
+        Column("in_force_from", "text", "First day in force by the text: day, month or year."),
+        Column("last_day", "text", "Last day in force by the text, where it has one."),
         *PROVENANCE,
     ),
     foreign_keys=(_SOURCE, _CONTROL),

@@ -56,6 +56,7 @@ MATERIALS: Final = TableSchema(
         Column("hs6_codes", "text", "HS codes it travels under, separated by |."),
         Column("core", "flag", "False: may be left out of a first network.", required=True),
         NOTE,
+        CORRECTION_IDS,
         *PROVENANCE,
         *EVIDENCE,
     ),

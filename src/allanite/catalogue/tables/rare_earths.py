@@ -10,7 +10,15 @@ from allanite.catalogue.source import EVIDENCE, PROVENANCE
 GROUP: Final = "rare earths"
 
 SITE_STAGES: Final = ("mine", "separation", "metal", "magnet", "recycling")
-SITE_STATUSES: Final = ("operating", "construction", "permitted", "proposed", "idle", "cancelled")
+SITE_STATUSES: Final = (
+    "operating",
+    "ramp-up",
+    "construction",
+    "permitted",
+    "proposed",
+    "idle",
+    "cancelled",
+)
 
 CORRECTION_IDS: Final = Column(
     "correction_ids",
@@ -105,7 +113,9 @@ DEPOSIT_COMPOSITION: Final = TableSchema(
             )
             for name, oxide in _OXIDES
         ),
-        Column("total_share", "number", "Sum of the oxides as published.", low=0.0, high=1.1),
+        Column(
+            "total_share", "number", "Sum of the oxides of the full analysis.", low=0.0, high=1.1
+        ),
         Column("ndpr_share", "number", "Nd and Pr oxide together.", low=0.0, high=1.0),
         Column("dytb_share", "number", "Dy and Tb oxide together.", low=0.0, high=1.0),
         NOTE,

@@ -57,6 +57,7 @@ CONTROL_STATE_ROWS = TableSchema(
         Column("since", "date", "First day of the state."),
         Column("since_precision", "text", "How exactly the first day is known."),
         Column("until", "date", "Last day of the state that a text or statement gives."),
+        Column("starts_by_text", "text", "First day in force as the text has it."),
         Column("next_date", "date", "Next date to watch."),
         Column("next_event", "text", "What happens then."),
         Column("check", "text", "What to look up."),
