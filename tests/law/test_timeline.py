@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date, timedelta
 
 import pytest
@@ -71,7 +72,7 @@ def test_unknown_exactly_where_there_are_branches(dates: ArticleDates) -> None:
 @given(article_dates())
 def test_neighbours_differ(dates: ArticleDates) -> None:
     periods = build_periods(dates)
-    for one, following in zip(periods, periods[1:], strict=False):
+    for one, following in itertools.pairwise(periods):
         assert one.last_day is not None
         assert following.first_day == one.last_day + DAY
         assert (one.state, one.branches, one.because_of, one.check) != (
@@ -156,5 +157,5 @@ def test_partial_dates(text: str, earliest: date, latest: date, precision: str) 
 
 @pytest.mark.parametrize("text", ["", "28 October 2025", "2025-13-01", "2025-02-30", "2025-10"])
 def test_a_day_must_be_a_whole_iso_date(text: str) -> None:
-    with pytest.raises(UsageError, match="2025-10-28|calendar"):
+    with pytest.raises(UsageError, match=r"2025-10-28|calendar"):
         parse_day(text)

@@ -237,7 +237,9 @@ def _conditions(matches: Iterable[_Match], item: Item | None) -> set[frozenset[s
         stages.setdefault((match.conditions, match.possible_element), set()).add(match.stage)
     elements: dict[frozenset[str], set[str]] = {}
     for (texts, element), found in stages.items():
-        whole = "" in found or (item is not None and item.stages is not None and item.stages <= found)
+        whole = "" in found or (
+            item is not None and item.stages is not None and item.stages <= found
+        )
         stage_texts = frozenset() if whole else frozenset({"only as " + " or ".join(sorted(found))})
         elements.setdefault(texts | stage_texts, set()).add(element)
     return {
