@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from allanite.catalogue.store import Release
 from allanite.errors import DataError, Finding
+
+PREFIX: Final = "network."
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ class Assumptions:
             [
                 Finding(
                     table="assumptions",
-                    place=f'assumption_id "{name}"',
+                    place=f'assumption_id "{PREFIX}{name}"',
                     found="no row with a value",
                     allowed="one row with a number",
                     remedy="Add the row with its reason.",
@@ -47,6 +50,8 @@ class Assumptions:
 
 
 def load_assumptions(release: Release) -> Assumptions:
-    """The assumptions of a release that have a number."""
-    rows = release.rows("assumptions")
-    return Assumptions({r["assumption_id"]: r["value"] for r in rows if r["value"] is not None})
+    """The assumptions of a release about the network that have a number, without the prefix."""
+    rows = [r for r in release.rows("assumptions") if r["assumption_id"].startswith(PREFIX)]
+    return Assumptions(
+        {r["assumption_id"].removeprefix(PREFIX): r["value"] for r in rows if r["value"] is not None}
+    )

@@ -1,0 +1,178 @@
+"""The rare-earth chain as rows of a network draft: sites, recipes, markets, links, stocks."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+
+from allanite.catalogue.store import Release
+from allanite.network.assumptions import Assumptions
+from allanite.network.composition import element_contents
+from allanite.network.draft import MaterialDraft, NetworkDraft, PlaceDraft, ProcessDraft, StockDraft
+from allanite.network.end_uses import (
+    EndUses,
+    add_magnet_demands,
+    add_other_magnets,
+    add_other_uses,
+    load_end_uses,
+)
+from allanite.network.links import add_link_routes, base_year_links, find_handlers, link_ends
+from allanite.network.markets import (
+    Markets,
+    add_outside_supply,
+    connect_markets,
+    connect_sites,
+    load_markets,
+    load_trade,
+)
+
+CHAIN: Final = "rare earths"
+MAGNET_USE: Final = "Magnets"
+DAYS_PER_YEAR: Final = 365.25
+Row = Mapping[str, Any]
+
+
+def site_process_rows(release: Release) -> list[Row]:
+    """Rows of `site_processes` that enter the network."""
+    return [r for r in release.rows("site_processes") if r["use"] == "network" and r["process_id"]]
+
+
+def rare_earth_markets(release: Release) -> Markets:
+    """Markets of the chain: demand regions, and countries of sites outside them."""
+    country = {r["site_id"]: r["country"] for r in release.rows("sites")}
+    return load_markets(release, sorted({country[r["site_id"]] for r in site_process_rows(release)}))
+
+
+def draft_rare_earths(
+    draft: NetworkDraft, release: Release, assumptions: Assumptions, year: int
+) -> None:
+    """Add the whole chain to the draft."""
+    markets = rare_earth_markets(release)
+    _add_materials(draft, release, assumptions, year)
+    _add_sites(draft, release)
+    uses = load_end_uses(release, assumptions, year)
+    add_magnet_demands(draft, uses, markets)
+    expected = expected_outputs(release, year)
+    add_other_magnets(draft, uses, _magnets_outside_matrix(draft, uses, expected))
+    add_other_uses(draft, uses, assumptions, markets, all_use(draft, uses, release, year))
+    connect_sites(draft, CHAIN, markets)
+    handlers = find_handlers(draft, markets, year)
+    for row in base_year_links(release.rows("links"), year):
+        ends = link_ends(row, draft, markets, handlers)
+        if ends is not None and row["kind"] != "memo":
+            add_link_routes(draft, ends)
+    codes = {code for m in draft.materials.values() for code in m.codes}
+    trade = load_trade(release, markets, codes, year)
+    connect_markets(draft, CHAIN, markets, trade, assumptions.value("trade.route_share"), year)
+    add_outside_supply(draft, CHAIN, markets, year)
+    _add_stocks(draft, release, markets)
+
+
+def _add_materials(
+    draft: NetworkDraft, release: Release, assumptions: Assumptions, year: int
+) -> None:
+    contents = element_contents(release, assumptions, year)
+    discard = assumptions.keyed("discard")
+    used = {r["process_id"] for r in site_process_rows(release)}
+    wanted = {
+        r["material_id"] for r in release.rows("process_coefficients") if r["process_id"] in used
+    }
+    for row in release.rows("materials"):
+        if row["chain"] == CHAIN and row["material_id"] in wanted:
+            draft.materials[row["material_id"]] = MaterialDraft(
+                name=row["name"],
+                stage=row["stage"],
+                chain=row["chain"],
+                codes=tuple((row["hs6_codes"] or "").split("|")) if row["hs6_codes"] else (),
+                content=contents.get(row["material_id"], {}),
+                discard_share=discard.get(row["material_id"], 0.0),
+            )
+
+
+def recipes_of(release: Release) -> dict[str, dict[str, float]]:
+    """Coefficients by process and material [t per t of reference output]."""
+    recipes: dict[str, dict[str, float]] = defaultdict(dict)
+    for row in release.rows("process_coefficients"):
+        recipes[row["process_id"]][row["material_id"]] = row["coefficient"]
+    return dict(recipes)
+
+
+def _add_sites(draft: NetworkDraft, release: Release) -> None:
+    sites = {r["site_id"]: r for r in release.rows("sites")}
+    process = {r["process_id"]: r for r in release.rows("processes")}
+    recipes = recipes_of(release)
+    for row in site_process_rows(release):
+        site = sites[row["site_id"]]
+        draft.places.setdefault(
+            row["site_id"], PlaceDraft(name=site["name"], country=site["country"], kind="site")
+        )
+        known = row["capacity_rate"] is not None
+        draft.add_process(ProcessDraft(
+            place=row["site_id"],
+            name=row["process_id"],
+            stage=process[row["process_id"]]["stage"],
+            recipe=recipes[row["process_id"]],
+            reference=process[row["process_id"]]["reference_material"],
+            capacity_rate=row["capacity_rate"] if known else np.inf,
+            available_from=row["available_from"] or 0,
+            group=row["capacity_group"] or "",
+            group_rule=row["group_rule"] or "separate",
+        ))
+
+
+def expected_outputs(release: Release, year: int, stage: str = "") -> dict[str, float]:
+    """Outputs by material that the site rows add up to, before reconciliation [t/yr]."""
+    recipes = recipes_of(release)
+    stages = {r["process_id"]: r["stage"] for r in release.rows("processes")}
+    totals: dict[str, float] = defaultdict(float)
+    for row in site_process_rows(release):
+        running = (row["available_from"] or 0) <= year and row["baseline_2024_rate"]
+        if running and stage in ("", stages[row["process_id"]]):
+            for material, coefficient in recipes[row["process_id"]].items():
+                totals[material] += max(coefficient, 0.0) * row["baseline_2024_rate"]
+    return dict(totals)
+
+
+def _magnets_outside_matrix(
+    draft: NetworkDraft, uses: EndUses, expected: Mapping[str, float]
+) -> dict[str, float]:
+    graded = {material for _, material in uses.grade}
+    return {
+        material: expected[material]
+        for material, row in draft.materials.items()
+        if row.stage == "magnet" and material not in graded and material in expected
+    }
+
+
+def all_use(draft: NetworkDraft, uses: EndUses, release: Release, year: int) -> float:
+    """All rare-earth use [t oxide/yr]: primary magnet oxides over the magnets' share of use."""
+    primary = expected_outputs(release, year, "separation")
+    magnet = sum(primary.get(m, 0.0) for m in ("ox_ndpr", "ox_dy", "ox_tb"))
+    return magnet / (uses.other_share[MAGNET_USE]["value"] / 100.0)
+
+
+def _add_stocks(draft: NetworkDraft, release: Release, markets: Markets) -> None:
+    """Add commercial cover as stocks, and goods in transit as delays of routes."""
+    for row in release.rows("commercial_cover"):
+        material, region = row["material_id"], row["region"]
+        if material not in draft.materials or region is None:
+            continue
+        node = (markets.of(region), material)
+        if row["from_region"] is not None:
+            key = ((markets.of(row["from_region"]), material), node)
+            if key in draft.routes:
+                draft.delays[key] = row["cover_duration"] / DAYS_PER_YEAR
+        elif node in draft.nodes:
+            label = f"{row['cover_id']}: {region}: {material}"
+            draft.stocks[label] = StockDraft(
+                label=label,
+                node=node,
+                holder=row["holder_class"],
+                kind=row["kind"],
+                cover=row["cover_duration"],
+                low_cover=row["low"] if row["low"] is not None else np.nan,
+                high_cover=row["high"] if row["high"] is not None else np.nan,
+            )
