@@ -6,11 +6,13 @@ value, only bounds.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 
-from allanite.axis import FloatArray
+from allanite.axis import Axis, FloatArray
+from allanite.catalogue.store import Release
 
 # The indicator is published in units of a standard normal variable; the method of both
 # sources rescales the range -2.5 (worst) to 2.5 (best) to a risk from 1 to 0.
@@ -52,3 +54,33 @@ def weighted_herfindahl(shares: FloatArray, risk: FloatArray, axis: int = 0) -> 
     """
     terms = np.where(shares > 0, np.square(shares) * risk, 0.0)
     return np.asarray(np.sum(terms, axis=axis))
+
+
+def load_governance_risk(
+    release: Release, places: Axis, years: Sequence[int], gap: int
+) -> FloatArray:
+    """Risk 0 to 1 by place and year, shape (L, Y); between surveys linear, NaN without data."""
+    rows = [r for r in release.rows("governance") if r["region"] in places]
+    surveyed = sorted({r["year"] for r in rows})
+    estimate = np.full((len(places), len(surveyed)), np.nan)
+    column = np.searchsorted(surveyed, [r["year"] for r in rows])
+    estimate[places.positions(r["region"] for r in rows), column] = [r["estimate"] for r in rows]
+    wanted = np.array(years, dtype=np.float64)
+    return governance_risk(
+        fill_between(estimate, np.array(surveyed, dtype=np.float64), wanted, gap)
+    )
+
+
+def fill_between(values: FloatArray, years: FloatArray, wanted: FloatArray, gap: int) -> FloatArray:
+    """Rows of `values` (L, K) at `years` (K,) read at `wanted` (Y,), linear between, shape (L, Y).
+
+    NaN where the nearest known year is more than `gap` years away.
+    """
+    filled = np.full((values.shape[0], wanted.size), np.nan)
+    for row, line in enumerate(values):
+        known = ~np.isnan(line)
+        if known.any():
+            distance = np.abs(wanted[:, None] - years[known][None, :]).min(axis=1)
+            read = np.interp(wanted, years[known], line[known])
+            filled[row] = np.where(distance <= gap, read, np.nan)
+    return filled

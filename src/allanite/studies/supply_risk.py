@@ -219,18 +219,3 @@ def _status(
     ]
     codes = [NO_TRADE, NO_PRODUCTION, NO_GOVERNANCE, NO_PRICE]
     return np.select(missing, codes, default=OK).astype(np.int64)
-
-
-def fill_between(values: FloatArray, years: FloatArray, wanted: FloatArray, gap: int) -> FloatArray:
-    """Rows of `values` (L, K) at `years` (K,) read at `wanted` (Y,), linear between, shape (L, Y).
-
-    NaN where the nearest known year is more than `gap` years away.
-    """
-    filled = np.full((values.shape[0], wanted.size), np.nan)
-    for row, line in enumerate(values):
-        known = ~np.isnan(line)
-        if known.any():
-            distance = np.abs(wanted[:, None] - years[known][None, :]).min(axis=1)
-            read = np.interp(wanted, years[known], line[known])
-            filled[row] = np.where(distance <= gap, read, np.nan)
-    return filled

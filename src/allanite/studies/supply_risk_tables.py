@@ -9,30 +9,37 @@ the row says so (`production_year`, quality `assumed`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from allanite.axis import Axis, FloatArray, IntArray
+from allanite.axis import Axis, BoolArray, FloatArray, IntArray
+from allanite.catalogue.assumed import assumed_value
 from allanite.catalogue.store import Release
 from allanite.catalogue.tables.results_exposure import STATUSES, SUPPLY_RISK
-from allanite.network.assumptions import Assumptions, load_assumptions
 from allanite.record import RunRecord, Stopwatch, package_versions, peak_memory
-from allanite.studies.concentration import governance_risk
+from allanite.studies.concentration import load_governance_risk
 from allanite.studies.result import Result
 from allanite.studies.supply_risk import (
     RiskInputs,
     SupplyRisk,
     TradeFlows,
     assess_supply_risk,
-    fill_between,
 )
 
 NOMENCLATURE: Final = "HS92"
 NO_YEAR: Final = -1
+ASSUMED: Final = (
+    "supply_risk_copper_factor",
+    "supply_risk_governed_share_min",
+    "supply_risk_governance_gap",
+    "supply_risk_production_gap",
+)
+# Partners that buy as one; trade among the members carries no risk.
+GROUP: Final = "XEU"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +62,16 @@ class Production:
 def supply_risk(release: Release) -> Result:
     """Table `supply_risk` of all importing countries, commodities and years of the trade table."""
     watch = Stopwatch()
-    assumptions = load_assumptions(release)
-    inputs, production = load_risk_inputs(release, assumptions)
-    table = _risk_table(inputs, production, assess_supply_risk(inputs))
+    inputs, production = load_risk_inputs(release)
+    grouped = join_region(release, inputs, GROUP)
+    tables = [
+        _risk_table(inputs, production, assess_supply_risk(inputs)),
+        _risk_table(grouped, production, assess_supply_risk(grouped)),
+    ]
+    table = pa.concat_tables([tables[0], tables[1].filter(pc.equal(tables[1]["region"], GROUP))])
     record = RunRecord(
         command="supply-risk",
-        parameters={k: v for k, v in assumptions.values.items() if k.startswith("supply_risk_")},
+        parameters={name: assumed_value(release, name) for name in ASSUMED},
         data_digest=release.digest,
         versions=package_versions(),
         seconds=watch.seconds(),
@@ -69,14 +80,15 @@ def supply_risk(release: Release) -> Result:
     return Result(record, {SUPPLY_RISK.name: table})
 
 
-def load_risk_inputs(release: Release, assumptions: Assumptions) -> tuple[RiskInputs, Production]:
+def load_risk_inputs(release: Release) -> tuple[RiskInputs, Production]:
     """Arrays of the method from the tables of a release."""
     trade = _usable_trade(release)
     commodities = Axis("commodity", _traded(release))
     places = Axis("region", tuple(sorted(set(release.table("regions")["region"].to_pylist()))))
     years = tuple(sorted(set(trade["year"].unique().to_pylist())))
+    read = {name: assumed_value(release, name) for name in ASSUMED}
     production = _production(
-        release, places, commodities, years, int(assumptions.value("supply_risk_production_gap"))
+        release, places, commodities, years, int(read["supply_risk_production_gap"])
     )
     inputs = RiskInputs(
         places=places,
@@ -88,12 +100,21 @@ def load_risk_inputs(release: Release, assumptions: Assumptions) -> tuple[RiskIn
         production=production.amount,
         other_production=production.other,
         governance_risk=load_governance_risk(
-            release, places, years, int(assumptions.value("supply_risk_governance_gap"))
+            release, places, years, int(read["supply_risk_governance_gap"])
         ),
-        copper_factor=assumptions.value("supply_risk_copper_factor"),
-        governed_share_min=assumptions.value("supply_risk_governed_share_min"),
+        copper_factor=read["supply_risk_copper_factor"],
+        governed_share_min=read["supply_risk_governed_share_min"],
     )
     return inputs, production
+
+
+def join_region(release: Release, inputs: RiskInputs, group: str) -> RiskInputs:
+    """The same inputs with the members of one aggregate as a single importer."""
+    position = inputs.regions.position(group)
+    members = {r["region"] for r in release.rows("regions") if r["demand_region"] == group}
+    region = inputs.region_of_place.copy()
+    region[[i for i, place in enumerate(inputs.places) if place in members]] = position
+    return replace(inputs, region_of_place=region)
 
 
 def _code_rows(release: Release) -> list[dict[str, Any]]:
@@ -136,21 +157,6 @@ def _coded(column: pa.ChunkedArray, label_of: dict[str, str], axis: Axis) -> Int
 
 def _numbers(column: pa.ChunkedArray) -> FloatArray:
     return np.asarray(pc.fill_null(column, float("nan")).to_numpy(), dtype=np.float64)
-
-
-def load_governance_risk(
-    release: Release, places: Axis, years: Sequence[int], gap: int
-) -> FloatArray:
-    """Risk 0 to 1 by place and year, shape (L, Y); between surveys linear, NaN without data."""
-    rows = [r for r in release.rows("governance") if r["region"] in places]
-    surveyed = sorted({r["year"] for r in rows})
-    estimate = np.full((len(places), len(surveyed)), np.nan)
-    column = np.searchsorted(surveyed, [r["year"] for r in rows])
-    estimate[places.positions(r["region"] for r in rows), column] = [r["estimate"] for r in rows]
-    wanted = np.array(years, dtype=np.float64)
-    return governance_risk(
-        fill_between(estimate, np.array(surveyed, dtype=np.float64), wanted, gap)
-    )
 
 
 def _production(
@@ -225,11 +231,7 @@ def _nearest_years(
 
 def _risk_table(inputs: RiskInputs, production: Production, risk: SupplyRisk) -> pa.Table:
     """Rows of the importers and producers of each commodity, all years."""
-    ever = (risk.import_amount > 0).any(axis=2) | (np.nan_to_num(inputs.production) > 0).any(axis=2)
-    untraded = ~(risk.import_amount > 0).any(axis=(0, 2))
-    importers = (risk.import_amount > 0).any(axis=(1, 2))
-    keep = ever | (importers[:, None] & untraded[None, :])
-    g, m, y = np.nonzero(np.broadcast_to(keep[:, :, None], risk.status.shape))
+    g, m, y = np.nonzero(_cells_to_show(risk))
     years = np.array(inputs.years)
     used = production.year[m, y]
     columns: dict[str, pa.Array] = {
@@ -251,6 +253,16 @@ def _risk_table(inputs: RiskInputs, production: Production, risk: SupplyRisk) ->
             values = getattr(risk, name)[g, m, y]
             columns[name] = pa.array(values, pa.float64(), mask=np.isnan(values))
     return pa.table([columns[n] for n in SUPPLY_RISK.column_names], SUPPLY_RISK.column_names)
+
+
+def _cells_to_show(risk: SupplyRisk) -> BoolArray:
+    """Importers and producers of a commodity; all importers of one that has no trade data."""
+    imported = risk.import_amount > 0
+    produced = np.nan_to_num(risk.domestic_production_amount) > 0
+    untraded = ~np.any(imported, axis=(0, 2))
+    pairs = np.any(imported | produced, axis=2)
+    pairs = pairs | np.outer(np.any(imported, axis=(1, 2)), untraded)
+    return np.broadcast_to(np.expand_dims(pairs, 2), risk.status.shape)
 
 
 def _labels(axis: Axis, position: IntArray) -> pa.Array:

@@ -6,7 +6,7 @@ from what feeds them,
 
     share = (I - A)⁻¹ D
 
-by one sparse LU of all elements and stages at once; loops (recycling) need no care. The
+by sparse LU, never a dense inverse; loops (recycling) need no care. The
 share of an origin is the value of its state; the shares of all origins sum to one.
 
 Source: Miller and Blair 2009, ch. 2 (total requirements) and ch. 12 (supply-side model);
@@ -15,13 +15,13 @@ Kemeny and Snell 1976, ch. 3 (absorbing chains).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.sparse import block_diag, coo_array, csc_array, csr_array, eye_array
-from scipy.sparse.linalg import splu
+from scipy.sparse import coo_array, csc_array, csr_array, eye_array
+from scipy.sparse.csgraph import breadth_first_order
+from scipy.sparse.linalg import SuperLU, splu
 
 from allanite.axis import BoolArray, FloatArray, IntArray
 from allanite.errors import ModelError
@@ -107,66 +107,77 @@ def stop_at(shares: csc_array, absorbing: BoolArray) -> csc_array:
     return stopped
 
 
-def trace_origins(shares: Sequence[csc_array], demand: Sequence[FloatArray]) -> list[csr_array]:
-    """Share of each demand that comes from each origin, several systems in one factorisation.
+def trace_origins(shares: csc_array, demand: csc_array) -> csr_array:
+    """Share of each demand that comes from each origin, sparse (S, G), zero elsewhere.
 
     Args:
-        shares: matrices A, each (S, S), stopped where tracing shall end.
-        demand: share of each demand at each state, each (S, G); columns sum to one.
-
-    Returns:
-        For each system a sparse (S, G): the share of each origin, zero elsewhere.
+        shares: matrix A (S, S), stopped where tracing shall end.
+        demand: D, share of each demand at each state, sparse (S, G); columns sum to one,
+            or to zero where there is no demand.
 
     Raises:
         ModelError: shares that do not sum to one: a loop that nothing outside it feeds.
     """
-    reached = [_upstream(a, d) for a, d in zip(shares, demand, strict=True)]
-    small = [a[keep][:, keep] for a, keep in zip(shares, reached, strict=True)]
-    start = [d[keep] for d, keep in zip(demand, reached, strict=True)]
-    width = max(d.shape[1] for d in start)
-    stacked = np.vstack([np.pad(d, ((0, 0), (0, width - d.shape[1]))) for d in start])
-    system = block_diag(small, format="csc")
-    visited = _solve(system, stacked)
-    ends = np.asarray(system.sum(axis=0)).ravel() == 0
-    visited[~ends] = 0.0
-    offsets = np.cumsum([0, *(d.shape[0] for d in start)])
-    return [
-        _checked(visited[a:b, : d.shape[1]], keep)
-        for a, b, d, keep in zip(offsets[:-1], offsets[1:], start, reached, strict=True)
-    ]
+    keep = np.flatnonzero(_upstream(shares, demand))
+    reached = shares[keep][:, keep].tocsc()
+    ends = np.diff(reached.indptr) == 0
+    found = _end_shares(reached, ends, demand[keep])
+    _check_sums(found.sum(axis=0) - demand.sum(axis=0))
+    row, group = np.nonzero(found)
+    state = keep[ends][row]
+    return coo_array((found[row, group], (state, group)), shape=demand.shape).tocsr()
 
 
-def _upstream(shares: csc_array, demand: FloatArray) -> BoolArray:
+def _upstream(shares: csc_array, demand: csc_array) -> BoolArray:
     """States from which any demand is fed, shape (S,)."""
-    feeds = (shares != 0).astype(np.float64)
-    reached = demand.any(axis=1)
-    while True:
-        grown = reached | (feeds @ reached.astype(np.float64) > 0)
-        if (grown == reached).all():
-            return np.asarray(reached)
-        reached = grown
+    start = np.unique(demand.tocoo().row)
+    count = demand.shape[0]
+    root = count  # one state above all demands, so that one search finds all
+    arcs = shares.tocoo()
+    graph = csr_array(
+        (
+            np.ones(arcs.nnz + start.size),
+            (np.append(arcs.col, np.full(start.size, root)), np.append(arcs.row, start)),
+        ),
+        shape=(count + 1, count + 1),
+    )
+    found = breadth_first_order(graph, root, return_predecessors=False)
+    reached = np.zeros(count + 1, dtype=bool)
+    reached[found] = True
+    return reached[:count]
 
 
-def _solve(shares: csc_array, demand: FloatArray) -> FloatArray:
-    matrix = (eye_array(shares.shape[0], format="csc") - shares).tocsc()
+def _end_shares(direct: csc_array, ends: BoolArray, demand: csc_array) -> FloatArray:
+    """Rows of (I - A)⁻¹ D at the ends, dense; solved from the side with fewer columns."""
+    if ends.sum() >= demand.shape[1]:
+        return total_requirements(direct, demand.toarray())[ends]
+    chosen = np.eye(ends.size)[:, ends]
+    return np.asarray((demand.T @ _factorised(direct).solve(chosen, "T")).T)
+
+
+def total_requirements(direct: csc_array, demand: FloatArray) -> FloatArray:
+    """(I - A)⁻¹ D, dense (S, G): what all tiers together give for each column of D.
+
+    Raises:
+        ModelError: I - A is singular: a loop that nothing outside it feeds.
+    """
+    return np.asarray(_factorised(direct).solve(demand))
+
+
+def _factorised(direct: csc_array) -> SuperLU:
+    matrix = (eye_array(direct.shape[0], format="csc") - direct).tocsc()
     try:
-        return np.asarray(splu(matrix).solve(demand))
+        return splu(matrix)
     except RuntimeError as error:
         raise ModelError(
             "exposure: a loop of the network feeds only itself; see `allanite network audit`"
         ) from error
 
 
-def _checked(visited: FloatArray, keep: BoolArray) -> csr_array:
-    total = visited.sum(axis=0)
-    if np.abs(total - 1.0).max(initial=0.0) > SUM_TOLERANCE:
-        worst = int(np.abs(total - 1.0).argmax())
+def _check_sums(gap: FloatArray) -> None:
+    if np.abs(gap).max(initial=0.0) > SUM_TOLERANCE:
+        worst = int(np.abs(gap).argmax())
         raise ModelError(
-            f"exposure: shares of demand {worst} sum to {total[worst]:.9f}; they must sum to 1: "
+            f"exposure: shares of demand {worst} miss their sum by {gap[worst]:.3g}: "
             "a loop of the network is hardly fed from outside, see `allanite network audit`"
         )
-    state, group = np.nonzero(visited)
-    full = np.flatnonzero(keep)[state]
-    return coo_array(
-        (visited[state, group], (full, group)), shape=(keep.size, visited.shape[1])
-    ).tocsr()

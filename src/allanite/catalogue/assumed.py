@@ -1,0 +1,20 @@
+"""Reads one number that no source settles from table `assumptions`."""
+
+from __future__ import annotations
+
+from allanite.catalogue.read import fault
+from allanite.catalogue.store import Release
+
+
+def assumed_value(release: Release, assumption_id: str) -> float:
+    """The value of one assumption, in its own unit.
+
+    Raises:
+        DataError: no such row, or a row without a number.
+    """
+    for row in release.rows("assumptions"):
+        if row["assumption_id"] == assumption_id and row["value"] is not None:
+            return float(row["value"])
+    raise fault(
+        f"assumptions[{assumption_id}]", "no value", "a number", "Add the row with its reason."
+    )

@@ -1,0 +1,228 @@
+"""Exposure: how much of each demand comes from where, before anyone substitutes.
+
+For every region and end use, element and stage: shares by place and by country, and how
+concentrated they are, with 5-95 % intervals over the redraws of the baseline. The shares
+come from `studies.tracing`; this file asks the questions and writes the tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+import numpy as np
+import pyarrow as pa
+from scipy.sparse import coo_array, csc_array
+
+from allanite.axis import Axis, BoolArray, FloatArray, IntArray
+from allanite.network.supply import SupplyNetwork
+from allanite.record import RunRecord, Stopwatch, package_versions, peak_memory
+from allanite.studies.exposure_tables import TracedShares, exposure_tables
+from allanite.studies.result import Result
+from allanite.studies.tracing import (
+    ElementFlows,
+    Rates,
+    element_flows,
+    stop_at,
+    supply_shares,
+    trace_origins,
+)
+
+ALL_END_USES: Final = "all"
+WORLD: Final = "WLD"
+
+
+class BalancedRates(Protocol):
+    """Rates [t/yr] of a network; draws carry one axis more in front."""
+
+    @property
+    def activity_rate(self) -> FloatArray: ...  # noqa: D102
+    @property
+    def route_rate(self) -> FloatArray: ...  # noqa: D102
+    @property
+    def demand_rate(self) -> FloatArray: ...  # noqa: D102
+    @property
+    def stock_change_rate(self) -> FloatArray: ...  # noqa: D102
+
+
+class BalancedNetwork(BalancedRates, Protocol):
+    """What exposure reads of a baseline."""
+
+    @property
+    def network(self) -> SupplyNetwork: ...  # noqa: D102
+    @property
+    def draws(self) -> BalancedRates | None: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One element traced to one stage for a set of demands.
+
+    Attributes:
+        element: position on the element axis.
+        stage: where tracing ends.
+        groups: (region, end use) of each column, G of them.
+        members: whether a demand belongs to a group, shape (D, G).
+    """
+
+    element: int
+    stage: str
+    groups: tuple[tuple[str, str], ...]
+    members: BoolArray
+
+
+def trace_exposure(
+    baseline: BalancedNetwork,
+    governance: Mapping[str, float],
+    *,
+    data_digest: str = "",
+    elements: Iterable[str] | None = None,
+    stages: Iterable[str] | None = None,
+) -> Result:
+    """Tables `exposure_shares`, `exposure_by_country` and `exposure_concentration`.
+
+    Args:
+        baseline: network with balanced rates, and draws of them for the intervals.
+        governance: risk 0 to 1 by country; a country that is not in it has no data.
+        data_digest: digest of the release the baseline was made from.
+        elements: symbols to trace; all by default.
+        stages: stages to end at; all by default.
+
+    Raises:
+        ModelError: an unknown element or stage, or shares that do not sum to one.
+    """
+    watch = Stopwatch()
+    network = baseline.network
+    questions = list_questions(baseline, elements, stages)
+    runs = [_rates(baseline, None)]
+    if baseline.draws is not None:
+        runs += [_rates(baseline.draws, s) for s in range(len(baseline.draws.activity_rate))]
+    traced = [trace_once(network, rates, questions) for rates in runs]
+    tables = exposure_tables(network, questions, traced, governance)
+    record = RunRecord(
+        command="exposure",
+        parameters={"draws": len(runs) - 1, "questions": len(questions)},
+        data_digest=data_digest,
+        versions=package_versions(),
+        seconds=watch.seconds(),
+        peak_memory=peak_memory(),
+    )
+    return Result(record, tables)
+
+
+def _rates(rates: BalancedRates, draw: int | None) -> Rates:
+    """One set of rates; of draws, the one with that number."""
+    fields = (rates.activity_rate, rates.route_rate, rates.demand_rate, rates.stock_change_rate)
+    activity, route, demand, stock = fields if draw is None else (f[draw] for f in fields)
+    return Rates(activity=activity, route=route, demand=demand, stock_change=stock)
+
+
+def list_questions(
+    baseline: BalancedNetwork,
+    elements: Iterable[str] | None = None,
+    stages: Iterable[str] | None = None,
+) -> list[Question]:
+    """Every element some demand takes, at every stage it passes through.
+
+    Raises:
+        ModelError: an unknown element or stage.
+    """
+    network, rates = baseline.network, _rates(baseline, None)
+    known = Axis("stage", tuple(dict.fromkeys(network.processes.stage)))
+    wanted_stages = set(known if stages is None else stages)
+    known.positions(wanted_stages)
+    wanted = range(len(network.elements))
+    positions = wanted if elements is None else network.elements.positions(elements).tolist()
+    questions: list[Question] = []
+    for element in positions:
+        flows = element_flows(network, rates, element)
+        groups, members = _groups(network, flows.demand)
+        passed = _stages_passed(network, flows)
+        questions += [
+            Question(element=element, stage=stage, groups=groups, members=members)
+            for stage in known
+            if groups and stage in passed and stage in wanted_stages
+        ]
+    return questions
+
+
+def _groups(
+    network: SupplyNetwork, demand: FloatArray
+) -> tuple[tuple[tuple[str, str], ...], BoolArray]:
+    """(region, end use), (region, all) and (world, all) of the demands that take the element."""
+    demands = network.demands
+    members: dict[tuple[str, str], list[int]] = {}
+    for d in np.flatnonzero(demand > 0).tolist():
+        region, end_use = demands.region[d], demands.end_use[d]
+        for group in ((region, end_use), (region, ALL_END_USES), (WORLD, ALL_END_USES)):
+            members.setdefault(group, []).append(d)
+    mask = np.zeros((demand.size, len(members)), dtype=bool)
+    for g, rows in enumerate(members.values()):
+        mask[rows, g] = True
+    return tuple(members), mask
+
+
+def _stages_passed(network: SupplyNetwork, flows: ElementFlows) -> set[str]:
+    v, n = len(network.nodes), len(network.processes.labels)
+    active = flows.origin[(flows.origin >= v) & (flows.origin < v + n)] - v
+    return {network.processes.stage[p] for p in np.unique(active).tolist()}
+
+
+def trace_once(network: SupplyNetwork, rates: Rates, questions: list[Question]) -> TracedShares:
+    """Shares of all questions for one set of rates."""
+    flows = {q.element: element_flows(network, rates, q.element) for q in questions}
+    shares = {element: supply_shares(f) for element, f in flows.items()}
+    entries, absent = [], []
+    for q in questions:
+        system = stop_at(shares[q.element], _absorbing(network, q.stage, flows[q.element].states))
+        demand, present = _demand_columns(network, flows[q.element], q.members)
+        entries.append(trace_origins(system, demand).tocoo())
+        absent.append(~present)
+    return TracedShares(
+        question=_joined([np.full(m.nnz, i) for i, m in enumerate(entries)]),
+        state=_joined([m.row for m in entries]),
+        group=_joined([m.col for m in entries]),
+        share=np.concatenate([m.data for m in entries]) if entries else np.zeros(0),
+        absent=tuple(absent),
+    )
+
+
+def _joined(parts: list[IntArray]) -> IntArray:
+    return np.concatenate(parts).astype(np.int64) if parts else np.zeros(0, dtype=np.int64)
+
+
+def _absorbing(network: SupplyNetwork, stage: str, states: int) -> BoolArray:
+    mask = np.zeros(states, dtype=bool)
+    first = len(network.nodes)
+    ends = np.array([s == stage for s in network.processes.stage], dtype=bool)
+    mask[first : first + ends.size] = ends
+    return mask
+
+
+def _demand_columns(
+    network: SupplyNetwork, flows: ElementFlows, members: BoolArray
+) -> tuple[csc_array, BoolArray]:
+    """D: share of each group's demand at each state (S, G), and which groups demand anything."""
+    demand, group = np.nonzero(members & (flows.demand > 0)[:, None])
+    weight = flows.demand[demand]
+    total = np.bincount(group, weights=weight, minlength=members.shape[1])
+    shape = (flows.states, members.shape[1])
+    columns = coo_array((weight / total[group], (network.demands.node[demand], group)), shape=shape)
+    return columns.tocsc(), total > 0
+
+
+def select_exposure(table: pa.Table, region: str, end_use: str) -> pa.Table:
+    """Rows of one region and end use.
+
+    Raises:
+        ModelError: an unknown one of the two, with the nearest names.
+    """
+    import pyarrow.compute as pc
+
+    regions = Axis("region", tuple(sorted(set(table["demand_region"].to_pylist()))))
+    regions.position(region)
+    rows = table.filter(pc.equal(table["demand_region"], region))
+    end_uses = Axis(f"end use of {region}", tuple(sorted(set(rows["end_use"].to_pylist()))))
+    end_uses.position(end_use)
+    return rows.filter(pc.equal(rows["end_use"], end_use))
