@@ -7,12 +7,17 @@ priorities, law of the day.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from allanite.axis import Axis
+from allanite.catalogue.assumed import assumed_value
 from allanite.catalogue.store import Release
 from allanite.conditions.case import Case
 from allanite.errors import UsageError
@@ -24,8 +29,19 @@ from allanite.law.state import (
     state_on,
     states_table,
 )
+from allanite.network.load import load_network
+from allanite.network.observe import load_observations
+from allanite.network.reconcile import Baseline, reconcile_baseline
+from allanite.present.brief import Brief, check_folder, write_brief
 from allanite.present.data import BriefData
 from allanite.present.places import places_of
+from allanite.record import RunRecord, Stopwatch, package_versions, peak_memory
+from allanite.studies.chain_flows import trace_chain
+from allanite.studies.concentration import load_governance_risk
+from allanite.studies.exposure import ALL_END_USES, trace_exposure
+from allanite.studies.priorities import LIST_OF_PARTNER, rank_priorities
+from allanite.studies.supply_risk_tables import supply_risk
+from allanite.studies.tracing import Rates
 
 # The law names the Union by its own code.
 _TERRITORY: Final[Mapping[str, str]] = {"XEU": "EU"}
@@ -41,6 +57,119 @@ SHOWN_TABLES: Final = (
     "regions",
     "sites",
 )
+_GOVERNANCE_GAP: Final = "supply_risk_governance_gap"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BriefRequest:
+    """What a brief is asked for.
+
+    Attributes:
+        case: who asks about what.
+        as_of: the day it speaks of; since: changes are told from this day on.
+        seed: seed of the redraws of the baseline.
+    """
+
+    case: Case
+    as_of: date
+    since: date
+    seed: int
+
+
+def make_brief(release: Release, request: BriefRequest, folder: Path) -> Brief:
+    """Run the studies of a case and write its brief to `folder`, all or nothing.
+
+    Raises:
+        UsageError: a region of the case that no table has, days in the wrong order, or a folder
+            that holds something else.
+    """
+    watch = Stopwatch()
+    case = request.case
+    check_folder(folder)
+    check_case(case, release)
+    if request.since > request.as_of:
+        raise UsageError(
+            f"--since {request.since} is after --as-of {request.as_of}: changes are told from"
+            " the earlier day to the later one"
+        )
+    results = {
+        **law_tables(case, release, request.since, request.as_of),
+        **baseline_results(case, release, request.seed),
+        **priority_results(case, release),
+    }
+    data = brief_data(case, release, request.since, request.as_of, results)
+    record = RunRecord(
+        command=f"brief {case.case_id}",
+        parameters={
+            "partners": list(case.partners),
+            "watched": case.watched,
+            "as_of": request.as_of.isoformat(),
+            "since": request.since.isoformat(),
+            "base_year": case.base_year,
+        },
+        data_digest=release.digest,
+        seed=request.seed,
+        versions=package_versions(),
+        seconds=watch.seconds(),
+        peak_memory=peak_memory(),
+    )
+    return write_brief(data, record, folder)
+
+
+def baseline_results(case: Case, release: Release, seed: int) -> dict[str, pa.Table]:
+    """The reconciled baseline, flows of the case's elements, and the partners' exposure."""
+    network = load_network(release)
+    baseline = reconcile_baseline(load_observations(release, network), seed)
+    elements = [element for group in case.element_groups for element in group.elements]
+    exposure = trace_exposure(
+        baseline,
+        governance_by_country(release, case.base_year),
+        data_digest=release.digest,
+        elements=elements,
+    )
+    shown = pa.array([ALL_END_USES, *case.end_uses])
+    partners = pa.array(case.partners)
+    kept = {
+        name: exposure.tables[name].filter(
+            pc.and_(
+                pc.is_in(exposure.tables[name]["demand_region"], partners),
+                pc.is_in(exposure.tables[name]["end_use"], shown),
+            )
+        )
+        for name in ("exposure_by_country", "exposure_concentration")
+    }
+    return {**kept, "chain_flows": trace_chain(baseline.network, _rates(baseline), elements)}
+
+
+def _rates(baseline: Baseline) -> Rates:
+    return Rates(
+        activity=baseline.activity_rate,
+        route=baseline.route_rate,
+        demand=baseline.demand_rate,
+        stock_change=baseline.stock_change_rate,
+    )
+
+
+def governance_by_country(release: Release, year: int) -> dict[str, float]:
+    """Governance risk 0 to 1 of countries with data for that year."""
+    regions = sorted(set(release.table("regions")["region"].to_pylist()))
+    gap = int(assumed_value(release, _GOVERNANCE_GAP))
+    risk = load_governance_risk(release, Axis("region", tuple(regions)), [year], gap)[:, 0]
+    return {
+        region: float(value)
+        for region, value in zip(regions, risk, strict=True)
+        if not np.isnan(value)
+    }
+
+
+def priority_results(case: Case, release: Release) -> dict[str, pa.Table]:
+    """Supply risk of the partners, and their joint priorities where they have lists."""
+    risk = supply_risk(release).table("supply_risk")
+    found = {"supply_risk": risk.filter(pc.is_in(risk["region"], pa.array(case.partners)))}
+    if len(case.partners) > 1 and set(case.partners) <= set(LIST_OF_PARTNER):
+        ranked = rank_priorities(release, case.partners, risk, year=case.base_year)
+        found["joint_priorities"] = ranked.table("joint_priorities")
+    return found
 
 
 def check_case(case: Case, release: Release) -> None:

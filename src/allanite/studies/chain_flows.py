@@ -14,6 +14,7 @@ from typing import Final
 
 import numpy as np
 import pyarrow as pa
+from scipy.sparse import csc_array
 
 from allanite.axis import FloatArray
 from allanite.catalogue.read import rows_table
@@ -92,7 +93,7 @@ def _place_flows(network: SupplyNetwork, flows: ElementFlows) -> dict[tuple[Plac
     if not total.size:
         return {}
     shares = stop_at(supply_shares(flows), absorbing)
-    (origin,) = trace_origins([shares], [uses.drawn / total])
+    origin = trace_origins(shares, csc_array(uses.drawn / total))
     found: dict[tuple[Place, Place], float] = defaultdict(float)
     parts = origin.tocoo()
     for state, use, share in zip(parts.row, parts.col, parts.data, strict=True):
