@@ -12,7 +12,7 @@ from allanite.present.sankey import Band, Canvas, Flow, NodeBox, SankeyLayout, l
 from allanite.present.words import significant
 
 _HEAD: Final = 26  # room for the names of the columns [px]
-_SMALL: Final = 9.0  # nodes lower than this carry no label [px]
+_SMALL: Final = 0.8  # nodes lower than this carry no label [px]
 MAP_WIDTH: Final = 420
 MAP_HEIGHT: Final = 185
 _EQUAL_EARTH_WIDTH: Final = 5.414  # of the whole globe at scale 1, Šavrič et al. 2018
@@ -40,9 +40,9 @@ def sankey(
     chain: Chain, name: Callable[[str], str], colour: Callable[[str], str], size: Size
 ) -> dict[str, Any]:
     """A Vega specification of the chain; narrow ones carry codes, wide ones names."""
-    last_label = 44 if size.is_narrow else 130
+    last_label = 44 if size.is_narrow else 165
     height = 340 if size.is_narrow else 420
-    canvas = Canvas(size.width - last_label - 2, height, 10, 12 if size.is_narrow else 14)
+    canvas = Canvas(size.width - last_label - 2, height, 10, 13 if size.is_narrow else 15)
     layout = lay_out(chain.flows, chain.order, canvas)
     return {
         "$schema": VEGA,
@@ -94,7 +94,7 @@ def _labels(
         if node.height < _SMALL:
             continue
         text = node.label if size.is_narrow else name(node.label)
-        if not size.is_narrow and node.height >= 26:
+        if not size.is_narrow and node.height >= 28:
             text = f"{text}\n{significant(node.rate)} t"
         rows.append(
             {

@@ -110,6 +110,12 @@ def share_range(share: float | None, low: float | None, high: float | None) -> s
     return f"{percent(share)} ({100 * low:.0f}–{100 * high:.0f} %)"
 
 
+def short_range(share: float, low: float | None, high: float | None) -> str:
+    """A share with its interval where room is small: `91 % (88–95)`."""
+    centre = percent(share).replace("over ", ">").replace("under ", "<")
+    return centre if low is None or high is None else f"{centre} ({100 * low:.0f}–{100 * high:.0f})"
+
+
 def rate_range(rate: float | None, low: float | None, high: float | None) -> str:
     """A rate with its interval: `77,100 t (71,000–83,000 t)`."""
     if rate is None:

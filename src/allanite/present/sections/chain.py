@@ -32,6 +32,8 @@ COLUMNS: Final = ("mine", "separation", "metal", "magnet", "end use")
 SITE_STAGES: Final = ("mine", "separation", "metal", "magnet", "recycling")
 _REST: Final = "Others"
 _KEPT_SHARE: Final = 0.03  # countries below this share of a column are drawn as one
+_DRAWN_SHARE: Final = 0.004  # thinner bands, as a share of the largest column, are not drawn
+_NO_COUNTRY: Final = "XRW"
 
 
 def chain_section(data: BriefData) -> Section:
@@ -97,7 +99,7 @@ def _watched_share(data: BriefData, rows: Sequence[Row]) -> float | None:
 def _chain_figure(
     data: BriefData, group: ElementGroup, position: int, rows: Sequence[Row]
 ) -> Figure:
-    merged = _merged(data, rows)
+    merged = _thick(_merged(data, rows))
     codes = sorted({code for row in merged for code in (row["from"], row["to"])})
     order = tuple(dict.fromkeys((*data.places.order(), *(c for c in codes if c != _REST), _REST)))
     flows = tuple(
@@ -114,16 +116,26 @@ def _chain_figure(
     def draw(size: Size) -> Spec:
         return sankey(chain, data.places.name, data.places.colour, size)
 
-    mined = sum(r["rate"] for r in merged if r["from_stage"] == "mine")
+    mined = sum(r["rate"] for r in rows if r["from_stage"] == "mine")
     return make_figure(
         f"figure-chain-{position + 1}",
         f"{group.name}: from mine to end use, {data.case.base_year}",
         f"Read from left to right. {tonnes(mined)} a year leave the mines. "
-        f"Countries under {percent(_KEPT_SHARE)} of a stage are drawn together as Others.",
+        f"Countries under {percent(_KEPT_SHARE)} of a stage are drawn together as Others; "
+        "the thinnest flows stand in the table only.",
         draw,
         _flow_table(data, f"rows-chain-{position + 1}", group, rows),
         role_legend(data),
     )
+
+
+def _thick(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Flows that are thick enough to be seen."""
+    whole: dict[str, float] = defaultdict(float)
+    for row in rows:
+        whole[row["from_stage"]] += row["rate"]
+    least = _DRAWN_SHARE * max(whole.values(), default=0.0)
+    return [row for row in rows if row["rate"] >= least]
 
 
 def _merged(data: BriefData, rows: Sequence[Row]) -> list[dict[str, Any]]:
@@ -142,7 +154,7 @@ def _merged(data: BriefData, rows: Sequence[Row]) -> list[dict[str, Any]]:
 
 
 def _code(kept: set[tuple[str, str]], stage: str, country: str) -> str:
-    return country if (stage, country) in kept else _REST
+    return country if (stage, country) in kept and country != _NO_COUNTRY else _REST
 
 
 def _kept(data: BriefData, rows: Sequence[Row]) -> set[tuple[str, str]]:

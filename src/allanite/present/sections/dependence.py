@@ -25,6 +25,7 @@ from allanite.present.words import (
     joined,
     opening,
     share_range,
+    short_range,
     stage_word,
 )
 
@@ -55,7 +56,8 @@ def dependence_section(data: BriefData) -> Section:
             "through all tiers, before anyone substitutes. Material mixed at one place is taken "
             "to be used in the proportion of the mix.",
             "The range holds 90 % of redraws of all observations within their errors. It leaves "
-            "out what no source observes.",
+            "out what no source observes. Where a capacity or a balance binds, the best estimate "
+            "lies at the edge of its range.",
         ),
     )
 
@@ -91,13 +93,29 @@ def watched_rows(data: BriefData) -> list[dict[str, Any]]:
     )
 
 
-def told(data: BriefData, row: Row) -> str:
-    """One share as a sentence."""
+def _first_elements(data: BriefData) -> list[str]:
+    """The element that stands for each group in figures; tables hold all."""
+    return [group.elements[0] for group in data.case.element_groups]
+
+
+def told(data: BriefData, partner: str) -> str:
+    """Where a partner depends most on the watched issuer, upstream and at the magnet stage."""
+    rows = [row for row in watched_rows(data) if row["demand_region"] == partner]
+    peaks = [
+        max((r for r in rows if r["stage"] == stage), key=lambda r: r["share"], default=None)
+        for stage in ("separation", "magnet")
+    ]
+    parts = [
+        f"{element_name(row['element'])} at the {row['stage']} stage: "
+        f"{share_range(row['share'], row['low'], row['high'])}"
+        for row in peaks
+        if row is not None
+    ]
+    if not parts:
+        return ""
     return (
-        f"{opening(in_sentence(data.places.name(row['demand_region'])))}: "
-        f"{share_range(row['share'], row['low'], row['high'])} of the "
-        f"{element_name(row['element'])} it uses comes from "
-        f"{in_sentence(data.places.name(row['origin_country']))} at the {row['stage']} stage."
+        f"{opening(in_sentence(data.places.name(partner)))} depends most on "
+        f"{in_sentence(data.watched_name())} for {joined(parts)} of its use."
     )
 
 
@@ -106,20 +124,13 @@ def element_stage(row: Row) -> str:
     return f"{opening(element_name(row['element']))} · {stage_word(row['stage'])}"
 
 
-def highest(data: BriefData, partner: str) -> dict[str, Any] | None:
-    """The partner's largest share of the watched issuer; None without rows."""
-    rows = [row for row in watched_rows(data) if row["demand_region"] == partner]
-    return max(rows, key=lambda r: (r["share"], STAGE_ORDER.index(r["stage"])), default=None)
-
-
 def _lead(data: BriefData, rows: Sequence[Row]) -> tuple[str, ...]:
     if not rows:
         return ("The table of exposure is empty for the partners: dependence is not known.",)
     lines = [f"Here is how much of each element reaches the partners from {data.watched_name()}."]
     for partner in data.case.partners:
-        row = highest(data, partner)
-        name = data.places.name(partner)
-        lines.append(told(data, row) if row else f"For {name} no share is known.")
+        name = in_sentence(data.places.name(partner))
+        lines.append(told(data, partner) or f"For {name} no share is known.")
     return tuple(lines)
 
 
@@ -133,11 +144,13 @@ def _interval(data: BriefData, row: Row, label: str) -> IntervalRow:
         high=row["high"],
         colour=data.places.colour(partner),
         shape=data.places.shape(partner),
-        text=share_range(row["share"], row["low"], row["high"]),
+        text=short_range(row["share"], row["low"], row["high"]),
     )
 
 
 def _stage_figure(data: BriefData, rows: Sequence[Row]) -> Figure:
+    first = _first_elements(data)
+    rows = [row for row in rows if row["element"] in first]
     points = [_interval(data, r, element_stage(r)) for r in rows]
     watched = data.watched_name()
     axis = ValueAxis(f"Share of the partner's demand that comes from {watched}", 0, 1)
@@ -145,7 +158,7 @@ def _stage_figure(data: BriefData, rows: Sequence[Row]) -> Figure:
         "figure-dependence",
         f"Share from {watched}, by element and stage",
         "Points at the right depend most. The line through a point is its range. "
-        "All end uses are summed.",
+        "All end uses are summed; one element stands for each group.",
         lambda size: interval_rows(points, axis, size),
         _share_table(data, "rows-dependence", "Shares drawn above", rows),
         (*partner_legend(data), *range_legend()),
@@ -153,7 +166,7 @@ def _stage_figure(data: BriefData, rows: Sequence[Row]) -> Figure:
 
 
 def _origin_rows(data: BriefData, group: ElementGroup) -> list[dict[str, Any]]:
-    first = group.elements[-1]
+    first = group.elements[0]
     return [
         row
         for row in country_rows(data)
@@ -164,7 +177,7 @@ def _origin_rows(data: BriefData, group: ElementGroup) -> list[dict[str, Any]]:
 def _origin_figure(
     data: BriefData, group: ElementGroup, position: int, rows: Sequence[Row]
 ) -> Figure:
-    element = group.elements[-1]
+    element = group.elements[0]
     bars = [
         _bar(data, partner, stage, members)
         for partner in data.case.partners
@@ -201,8 +214,8 @@ def _bar(data: BriefData, partner: str, stage: str, rows: Sequence[Row]) -> Shar
 
 
 def _use_rows(data: BriefData) -> list[dict[str, Any]]:
-    """Shares of the watched issuer by end use, last element of each group, magnet stage."""
-    elements = [group.elements[-1] for group in data.case.element_groups]
+    """Shares of the watched issuer by end use, first element of each group, magnet stage."""
+    elements = _first_elements(data)
     found = [
         row
         for row in country_rows(data)

@@ -76,7 +76,14 @@ def _assumption_table(rows: list[dict[str, object]]) -> TableView:
         Column("Why", lambda r: str(r["reason"])),
         Column("Source", source_cell),
     )
-    return table_view("rows-assumptions", "Every assumption", columns, rows, table="assumptions")
+    return table_view(
+        "rows-assumptions",
+        "Every assumption",
+        columns,
+        rows,
+        table="assumptions",
+        is_folded=True,
+    )
 
 
 def _value(row: Row) -> str:
@@ -97,7 +104,14 @@ def _correction_table(rows: list[dict[str, object]]) -> TableView:
         Column("Source", source_cell),
     )
     caption = "Corrections that were applied to the curated tables"
-    return table_view("rows-corrections", caption, columns, rows, table="corrections", limit=40)
+    return table_view(
+        "rows-corrections",
+        caption,
+        columns,
+        rows,
+        table="corrections",
+        is_folded=True,
+    )
 
 
 def _where(row: Row) -> str:

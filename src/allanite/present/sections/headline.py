@@ -34,13 +34,9 @@ def _law(data: BriefData) -> Finding | None:
     return Finding(text, f"#{law.IDENTIFIER}", "Law of the day")
 
 
-def _dependence(data: BriefData) -> tuple[Finding | None, ...]:
-    rows = [dependence.highest(data, partner) for partner in data.case.partners]
-    return tuple(
-        Finding(dependence.told(data, row), f"#{dependence.IDENTIFIER}", "Dependence")
-        for row in rows[:3]
-        if row is not None
-    )
+def _dependence(data: BriefData) -> tuple[Finding, ...]:
+    texts = [dependence.told(data, partner) for partner in data.case.partners[:3]]
+    return tuple(Finding(x, f"#{dependence.IDENTIFIER}", "Dependence") for x in texts if x)
 
 
 def _priorities(data: BriefData) -> Finding | None:

@@ -42,7 +42,7 @@ def priorities_section(data: BriefData) -> Section:
     if concentration:
         figures.append(_concentration_figure(data, concentration))
     if priorities:
-        figures.append(_priority_figure(data, priorities))
+        figures += _priority_figures(data, priorities)
     return Section(
         identifier=IDENTIFIER,
         title="Concentration and joint priorities",
@@ -182,52 +182,92 @@ def _number(value: float | None) -> str:
     return "no data" if value is None else f"{value:.3f}"
 
 
-def _priority_figure(data: BriefData, rows: Sequence[Row]) -> Figure:
+def _priority_figures(data: BriefData, rows: Sequence[Row]) -> list[Figure]:
+    """The first joint priorities, and the first minerals on which the lists disagree."""
     scored = [row for row in rows if row["score"] is not None and row["joint_rank"] is not None]
-    first = list(dict.fromkeys(row["mineral"] for row in scored))[:_SHOWN]
-    points = [
-        IntervalRow(
-            label=f"{row['joint_rank']}. {row['mineral']} · {_listed_short(row)}",
-            series=data.places.name(row["partner"]),
-            value=row["score"],
-            low=row["score_low"],
-            high=row["score_high"],
-            colour=data.places.colour(row["partner"]),
-            shape=data.places.shape(row["partner"]),
-            text=f"{row['score']:.2f} · {_listed(row['listed'])}",
-            is_solid=not row["missing"],
+    apart = [row for row in scored if row["agreement"] in ("one partner", "some partners")]
+    figures = [
+        _score_figure(
+            data,
+            "figure-priorities",
+            "The first joint priorities",
+            "Two points far apart are a disagreement. Open points miss at least one part of the "
+            "score. Minerals with equal scores share a line.",
+            scored,
+            rows,
         )
-        for row in scored
-        if row["mineral"] in first
+    ]
+    if apart:
+        reading = "Minerals that some partner lists and another does not, by joint rank."
+        figures.append(
+            _score_figure(
+                data, "figure-disagreement", "Where the lists disagree", reading, apart, apart
+            )
+        )
+    return figures
+
+
+def _score_figure(
+    data: BriefData,
+    identifier: str,
+    title: str,
+    reading: str,
+    scored: Sequence[Row],
+    behind: Sequence[Row],
+) -> Figure:
+    points = [
+        _score_row(data, label, row) for label, members in _tied(scored)[:_SHOWN] for row in members
     ]
     axis = ValueAxis("Score of the mineral for the partner (1: highest)", 0, 1, ".1f")
+    extent = LegendItem("from best to worst case of missing parts", "var(--quiet)", "line")
     return figure(
-        "figure-priorities",
-        f"The first {len(first)} joint priorities",
-        "Two points far apart are a disagreement. Open points miss at least one part of the score.",
+        identifier,
+        title,
+        reading,
         lambda size: interval_rows(points, axis, size),
-        _priority_table(data, rows),
-        (
-            *partner_legend(data),
-            LegendItem("from best to worst case of missing parts", "var(--quiet)", "line"),
-        ),
+        _priority_table(data, identifier.replace("figure", "rows"), behind),
+        (*partner_legend(data), extent),
     )
+
+
+def _score_row(data: BriefData, label: str, row: Row) -> IntervalRow:
+    return IntervalRow(
+        label=label,
+        series=data.places.name(row["partner"]),
+        value=row["score"],
+        low=row["score_low"],
+        high=row["score_high"],
+        colour=data.places.colour(row["partner"]),
+        shape=data.places.shape(row["partner"]),
+        text=f"{row['score']:.2f} · {_listed(row['listed'])}",
+        is_solid=not row["missing"],
+    )
+
+
+def _tied(rows: Sequence[Row]) -> list[tuple[str, list[Row]]]:
+    """Labels with the rows of one mineral; minerals of equal rank and scores share a label."""
+    by_mineral: dict[str, list[Row]] = {}
+    for row in rows:
+        by_mineral.setdefault(row["mineral"], []).append(row)
+    tied: dict[tuple[object, ...], list[str]] = {}
+    for mineral, members in by_mineral.items():
+        parts = ("joint_rank", "partner", "listed", "score", "score_low", "score_high", "missing")
+        key = tuple(row[name] for row in members for name in parts)
+        tied.setdefault(key, []).append(mineral)
+    return [(_tie_label(x, by_mineral[x[0]][0]), by_mineral[x[0]]) for x in tied.values()]
+
+
+def _tie_label(minerals: Sequence[str], row: Row) -> str:
+    rest = len(minerals) - 2
+    named = [*minerals[:2], f"{rest} more"] if rest > 1 else list(minerals)
+    return f"{row['joint_rank']}. {joined(named)}"
 
 
 def _listed(listed: bool | None) -> str:
     return "list not known" if listed is None else "listed" if listed else "not listed"
 
 
-def _listed_short(row: Row) -> str:
-    return {
-        "all partners": "listed by all",
-        "some partners": "listed by some",
-        "one partner": "listed by one",
-        "no partner": "listed by none",
-    }.get(row["agreement"], "lists not known")
-
-
-def _priority_table(data: BriefData, rows: Sequence[Row]) -> TableView:
+def _priority_table(data: BriefData, identifier: str, rows: Sequence[Row]) -> TableView:
     columns = (
         Column("Rank (best–worst)", _rank, True),
         Column("Mineral", lambda r: str(r["mineral"])),
@@ -240,7 +280,7 @@ def _priority_table(data: BriefData, rows: Sequence[Row]) -> TableView:
         Column("Source", lambda _: Cell("lists, trade, controls", "#sources")),
     )
     return table_view(
-        "rows-priorities", "Joint ranking", columns, rows, table="joint_priorities", limit=80
+        identifier, "Joint ranking", columns, rows, table="joint_priorities", limit=80
     )
 
 
