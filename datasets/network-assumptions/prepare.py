@@ -1,6 +1,6 @@
-"""What the network and its reconciliation assume, and plants the compiled files lack.
+"""What the network and its reconciliation assume, and processes and flows the files lack.
 
-Both files stand in the columns of their tables; a fault in a cell stops the build.
+The files stand in the columns of their tables; a fault in a cell stops the build.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def prepare(folder: Path) -> dict[str, pa.Table]:
     """
     tables: dict[str, pa.Table] = {}
     findings = []
-    for name in ("assumptions", "site_processes"):
+    for name in ("assumptions", "site_processes", "links"):
         tables[name], faults = read_table(folder / "snapshot" / f"{name}.csv", TABLES[name])
         findings += faults
     if findings:

@@ -16,7 +16,16 @@ from dataclasses import asdict, dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-RECORDED_PACKAGES = ("allanite", "numpy", "scipy", "pyarrow", "duckdb", "clarabel", "highspy")
+RECORDED_PACKAGES = (
+    "allanite",
+    "numpy",
+    "scipy",
+    "pyarrow",
+    "duckdb",
+    "clarabel",
+    "highspy",
+    "piqp",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

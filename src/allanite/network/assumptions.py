@@ -53,5 +53,9 @@ def load_assumptions(release: Release) -> Assumptions:
     """The assumptions of a release about the network that have a number, without the prefix."""
     rows = [r for r in release.rows("assumptions") if r["assumption_id"].startswith(PREFIX)]
     return Assumptions(
-        {r["assumption_id"].removeprefix(PREFIX): r["value"] for r in rows if r["value"] is not None}
+        {
+            r["assumption_id"].removeprefix(PREFIX): r["value"]
+            for r in rows
+            if r["value"] is not None
+        }
     )

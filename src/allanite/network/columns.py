@@ -43,8 +43,12 @@ class Columns:
         """Number of columns by kind, in order."""
         net = self.network
         counts = (
-            len(net.processes.labels), len(net.routes.labels), len(net.demands.labels),
-            len(net.nodes), len(net.nodes), self.adjusted_node.size,
+            len(net.processes.labels),
+            len(net.routes.labels),
+            len(net.demands.labels),
+            len(net.nodes),
+            len(net.nodes),
+            self.adjusted_node.size,
         )
         return dict(zip(KINDS, counts, strict=True))
 

@@ -7,13 +7,13 @@ order of the arrays, so the same data give the same network.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.sparse import csc_array
 
-from allanite.axis import Axis, FloatArray, IntArray, frozen
+from allanite.axis import Axis, FloatArray, IntArray
 from allanite.errors import ModelError
 from allanite.network.supply import (
     Demands,
@@ -243,16 +243,20 @@ def route_label(origin: Node, destination: Node) -> str:
     return f"{origin[0]} > {destination[0]}: {origin[1]}"
 
 
-def _in_order(groups: object) -> list[str]:
-    return list(dict.fromkeys(label for group in groups for label in group))  # type: ignore[attr-defined]
+def _in_order(groups: Iterable[Iterable[str]]) -> list[str]:
+    return list(dict.fromkeys(label for group in groups for label in group))
 
 
-def _floats(values: object) -> FloatArray:
-    return frozen(np.array(list(values), dtype=np.float64))  # type: ignore[call-overload,no-any-return]
+def _floats(values: Iterable[float]) -> FloatArray:
+    array = np.array(list(values), dtype=np.float64)
+    array.setflags(write=False)
+    return array
 
 
-def _integers(values: object) -> IntArray:
-    return frozen(np.array(list(values), dtype=np.int64))  # type: ignore[call-overload,no-any-return]
+def _integers(values: Iterable[int]) -> IntArray:
+    array = np.array(list(values), dtype=np.int64)
+    array.setflags(write=False)
+    return array
 
 
 def _sparse(entries: list[tuple[int, int, float]], shape: tuple[int, int]) -> csc_array:

@@ -88,10 +88,15 @@ def add_magnet_demands(draft: NetworkDraft, uses: EndUses, markets: Markets) -> 
         add_market(draft, region, markets)
         for (use, material), share in uses.grade.items():
             if use == end_use:
-                draft.add_demand(DemandDraft(
-                    region=region, end_use=end_use, material=material, chain=CHAIN,
-                    expected_rate=row["value"] * share,
-                ))
+                draft.add_demand(
+                    DemandDraft(
+                        region=region,
+                        end_use=end_use,
+                        material=material,
+                        chain=CHAIN,
+                        expected_rate=row["value"] * share,
+                    )
+                )
 
 
 def add_other_magnets(draft: NetworkDraft, uses: EndUses, totals: Mapping[str, float]) -> None:
@@ -104,12 +109,19 @@ def add_other_magnets(draft: NetworkDraft, uses: EndUses, totals: Mapping[str, f
     """
     world = sum(row["value"] for row in uses.region_total.values())
     for material, total in totals.items():
-        name = f"{draft.materials[material].name} magnets, all uses".replace("magnet magnets", "magnets")
+        name = f"{draft.materials[material].name} magnets, all uses".replace(
+            "magnet magnets", "magnets"
+        )
         for region, row in uses.region_total.items():
-            draft.add_demand(DemandDraft(
-                region=region, end_use=name, material=material, chain=CHAIN,
-                expected_rate=total * row["value"] / world,
-            ))
+            draft.add_demand(
+                DemandDraft(
+                    region=region,
+                    end_use=name,
+                    material=material,
+                    chain=CHAIN,
+                    expected_rate=total * row["value"] / world,
+                )
+            )
 
 
 def add_other_uses(
@@ -130,14 +142,19 @@ def add_other_uses(
             key = assumptions.keyed(f"region_key/{material}") or assumptions.keyed("region_key")
             for region, share in key.items():
                 add_market(draft, region, markets)
-                draft.add_demand(DemandDraft(
-                    region=region, end_use=end_use, material=material, chain=CHAIN,
-                    expected_rate=rate * share,
-                ))
+                draft.add_demand(
+                    DemandDraft(
+                        region=region,
+                        end_use=end_use,
+                        material=material,
+                        chain=CHAIN,
+                        expected_rate=rate * share,
+                    )
+                )
 
 
 def oxide_per_tonne(draft: NetworkDraft, material: str) -> float:
-    """t of oxide per t of material, over all its elements."""
+    """Tonnes of oxide per t of material, over all its elements."""
     pure = {
         element: content
         for label, row in draft.materials.items()

@@ -106,7 +106,9 @@ def add_market(draft: NetworkDraft, region: str, markets: Markets) -> str:
     """The market place of a region, made where it is new."""
     label = markets.of(region)
     name = markets.names.get(label, label)
-    draft.places.setdefault(label, PlaceDraft(name=f"{name} (market)", country=label, kind="region"))
+    draft.places.setdefault(
+        label, PlaceDraft(name=f"{name} (market)", country=label, kind="region")
+    )
     return label
 
 
@@ -150,9 +152,9 @@ def connect_markets(
 ) -> None:
     """Join markets of a chain where trade of the base year shows at least `share` of imports.
 
-    Only in the direction of net trade in the code: goods that go out and come back finished
-    would else count twice. A link in the other direction stands on its own, and where a link
-    already carries the material from one market into another, it is the flow.
+    Between two makers only in the direction of net trade in the code: goods that go out and
+    come back finished would else count twice. A link in the other direction stands on its own,
+    and where a link already carries the material from one market into another, it is the flow.
     """
     linked = {
         (material, markets.of(draft.places[start].country), markets.of(draft.places[end].country))
@@ -168,8 +170,11 @@ def connect_markets(
             continue
         for origin in sorted(makers[material]):
             for destination in sorted(takers[material] - {origin}):
+                both = destination in makers[material]
                 if (material, origin, destination) not in linked and any(
-                    _joins(trade, (code, origin, destination), share * imports[code, destination])
+                    _joins(
+                        trade, (code, origin, destination), share * imports[code, destination], both
+                    )
                     for code in row.codes
                 ):
                     draft.add_route((origin, material), (destination, material), "trade")
@@ -178,10 +183,11 @@ def connect_markets(
                 draft.add_route((origin, material), (region, material), "market")
 
 
-def _joins(trade: Trade, key: tuple[str, str, str], least: float) -> bool:
+def _joins(trade: Trade, key: tuple[str, str, str], least: float, both_make: bool) -> bool:
     code, origin, destination = key
     there, back = trade.get(key), trade.get((code, destination, origin))
-    return there is not None and there.value >= least and there.value > (back.value if back else 0)
+    against = back.value if back is not None and both_make else 0.0
+    return there is not None and there.value >= least and there.value > against
 
 
 def add_outside_supply(draft: NetworkDraft, chain: str, markets: Markets, year: int) -> list[str]:

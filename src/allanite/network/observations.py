@@ -22,7 +22,9 @@ from allanite.network.columns import Columns
 Row = Mapping[str, Any]
 PRIOR = "prior"
 ASSUMED: Mapping[str, Any] = {
-    "source_id": "network-assumptions", "locator": "assumptions.csv", "quality": "assumed",
+    "source_id": "network-assumptions",
+    "locator": "assumptions.csv",
+    "quality": "assumed",
 }
 
 
@@ -95,13 +97,13 @@ class ObservationDraft:
         floor = self.assumptions.value("sigma.floor_share") * abs(value)
         low, high = row.get("low"), row.get("high")
         if low is not None and high is not None and high > low:
-            return max((high - low) / 2 / self.assumptions.value("sigma.range_width"), floor)
+            return max(float(high - low) / 2 / self.assumptions.value("sigma.range_width"), floor)
         confidence = row.get("confidence")
         if confidence:
             return max(self.assumptions.value("sigma.confidence", confidence) * abs(value), floor)
         place = f"{row['quality']}/{row.get('region') or row.get('scope')}"
         known = self.assumptions.keyed("sigma.quality")
-        return max(known.get(place, known[row["quality"]]) * abs(value), floor)
+        return float(max(known.get(place, known[row["quality"]]) * abs(value), floor))
 
     def build(self, columns: Columns, expected: FloatArray, upper: FloatArray) -> Observations:
         """The frozen observations; those of closed columns only are dropped."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
-from allanite.axis import FloatArray
+from allanite.axis import FloatArray, IntArray
 from allanite.catalogue.store import Release
 from allanite.network.assumptions import Assumptions, load_assumptions
 from allanite.network.columns import Columns
@@ -40,9 +40,7 @@ def collect_observations(
     columns = adjusted_columns(network, recipe_errors(release, network, assumptions), sizes)
     draft = ObservationDraft(assumptions)
     _observe_sites(draft, columns, rows, sizes)
-    covered = observe_links(
-        draft, columns, release, markets, draft_network(release), sizes.taken
-    )
+    covered = observe_links(draft, columns, release, markets, draft_network(release), sizes.taken)
     observe_trade(draft, columns, release, markets, covered, sizes.made)
     observe_uses(draft, columns, release)
     observe_mines(draft, columns, release, markets)
@@ -54,7 +52,7 @@ def collect_observations(
     return draft.build(columns, sizes.activity, upper), draft.skipped
 
 
-def _market_of_place(network: SupplyNetwork, of: Any) -> FloatArray:
+def _market_of_place(network: SupplyNetwork, of: Callable[[str], str]) -> IntArray:
     places = network.places
     found = [of(country) for country in network.place_country]
     return np.array(
@@ -84,7 +82,10 @@ def recipe_errors(
     for v, n in zip(recipe.row, recipe.col, strict=True):
         if v == processes.reference_node[n] or processes.reference_node[n] < 0:
             continue
-        name, material = processes.recipe_name[n], network.materials.labels[network.node_material[v]]
+        name, material = (
+            processes.recipe_name[n],
+            network.materials.labels[network.node_material[v]],
+        )
         made = processes.recipe[v, n] > 0
         if (name, material) in spread:
             errors[int(v), int(n)] = spread[name, material]
@@ -109,9 +110,13 @@ def _observe_sites(
         expected = float(sizes.activity[n])
         if row["baseline_2024_rate"] is None:
             capacity = float(network.processes.capacity_rate[n])
-            draft.add(f"prior {label}", "prior: rate of a plant", {n: 1.0}, expected, wide * capacity)
+            draft.add(
+                f"prior {label}", "prior: rate of a plant", {n: 1.0}, expected, wide * capacity
+            )
         elif expected > 0:
-            draft.add(label, "rate of a plant", {n: 1.0}, expected, draft.error_of(row, expected), row)
+            draft.add(
+                label, "rate of a plant", {n: 1.0}, expected, draft.error_of(row, expected), row
+            )
     for n, stage in enumerate(network.processes.stage):
         if stage in ("outside", "collection") and sizes.activity[n] > 0:
             expected = float(sizes.activity[n])
@@ -182,7 +187,9 @@ def _add_priors(
         size = float(through[v])
         if upper[starts["unused"] + v] > 0:
             column = {starts["unused"] + v: 1.0}
-            draft.add(f"prior unused {label}", "prior: unused", column, 0.0, float(discard[v]) * size)
+            draft.add(
+                f"prior unused {label}", "prior: unused", column, 0.0, float(discard[v]) * size
+            )
         if upper[starts["stock_change"] + v] > 0:
             column = {starts["stock_change"] + v: 1.0}
             draft.add(f"stock change {label}", "stock change", column, 0.0, share * size)

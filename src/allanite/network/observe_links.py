@@ -35,9 +35,9 @@ def crossing_routes(
         start, end = routes.origin_node[r], routes.destination_node[r]
         material = network.materials.labels[network.node_material[start]]
         ends = of_place[network.node_place[start]], of_place[network.node_place[end]]
-        if material in materials and ends[0] in origins and ends[1] in destinations:
-            if ends[0] != ends[1]:
-                found.append(r)
+        crosses = ends[0] != ends[1] and ends[0] in origins and ends[1] in destinations
+        if crosses and material in materials:
+            found.append(r)
     return found
 
 
@@ -75,8 +75,10 @@ def observe_links(
 
 
 def _part_of_code(ends: LinkEnds, network: SupplyNetwork, markets: Markets) -> bool:
-    """Whether a row states a product code towards one member of a market: the code's own mass
-    between the markets says more."""
+    """Whether a row states a product code towards one member of a market.
+
+    The code's own mass between the markets says more.
+    """
     region = ends.row["to_region"]
     member = region is not None and markets.of(region) != region
     stage = network.material_stage[network.materials.position(ends.materials[0])]
@@ -93,7 +95,9 @@ def _routes_of(network: SupplyNetwork, markets: Markets, ends: LinkEnds) -> tupl
     if ends.customs and whole and not origins & destinations:
         return tuple(crossing_routes(network, markets, origins, destinations, ends.materials))
     (origin,), (destination,), (material,) = ends.origins, ends.destinations, ends.materials
-    return (network.routes.labels.position(route_label((origin, material), (destination, material))),)
+    return (
+        network.routes.labels.position(route_label((origin, material), (destination, material))),
+    )
 
 
 def _observe_flow(
@@ -153,9 +157,9 @@ def observe_trade(
     """Observe customs codes between markets as the mass of all products they can hold.
 
     Only where every route under the code carries an oxide or a metal, whose tonnes compare
-    with gross weight, or magnets, whose mass follows from the value; where the origin makes as much as it ships (else it passes on); where
-    the destination is a demand region, so that all uses stand there; and where links explain
-    less than a set share.
+    with gross weight, or magnets, whose mass follows from the value; where the origin makes as
+    much as it ships (else it passes on); where the destination is a demand region, so that all
+    uses stand there; and where links explain less than a set share.
 
     Args:
         draft: observations so far.
@@ -169,7 +173,11 @@ def observe_trade(
     codes = {code for parts in network.material_codes for code in parts}
     share, error = read.value("trade.covered_share"), read.value("sigma.trade_mass")
     by_code = {
-        code: [m for m, parts in zip(network.materials, network.material_codes, strict=True) if code in parts]
+        code: [
+            m
+            for m, parts in zip(network.materials, network.material_codes, strict=True)
+            if code in parts
+        ]
         for code in codes
     }
     unit_value = read.keyed("trade.unit_value")
@@ -184,8 +192,12 @@ def observe_trade(
         if known < share * mass:
             entries = {columns.start("route") + r: 1.0 for r in routes}
             draft.add(
-                f"HS {code} {origin} > {destination}", "customs code", entries,
-                mass, error * mass, _trade_origin(code, origin, destination),
+                f"HS {code} {origin} > {destination}",
+                "customs code",
+                entries,
+                mass,
+                error * mass,
+                _trade_origin(code, origin, destination),
             )
 
 

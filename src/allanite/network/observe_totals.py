@@ -34,13 +34,15 @@ def processes_in(
     markets: Markets | None = None,
 ) -> list[int]:
     """Processes of some stages (empty: all) in some countries (None: the world)."""
+
     def inside(country: str) -> bool:
         home = markets.of(country) if markets else country
         return countries is None or country in countries or home in countries
 
     found = zip(network.processes.stage, network.process_country, strict=True)
     return [
-        n for n, (stage, country) in enumerate(found)
+        n
+        for n, (stage, country) in enumerate(found)
         if (not stages or stage in stages) and inside(country)
     ]
 
@@ -49,8 +51,8 @@ def output_entries(
     columns: Columns, processes: Collection[int], materials: Collection[str] | None
 ) -> dict[int, float]:
     """Entries whose sum is the output of `materials` (None: all) by `processes` [t/yr]."""
-    network, entries = columns.network, {}
-    recipe = network.processes.recipe
+    network, recipe = columns.network, columns.network.processes.recipe
+    entries: dict[int, float] = {}
     for n in processes:
         for v in recipe.indices[recipe.indptr[n] : recipe.indptr[n + 1]]:
             material = network.materials.labels[network.node_material[v]]
@@ -65,9 +67,13 @@ def observe_mines(
 ) -> None:
     """Mine output by country, of other countries together, and of the world."""
     rows = [
-        r for r in release.rows("mineral_production")
-        if r["source_id"] == PRODUCTION_SOURCE and r["commodity"] == COMMODITY
-        and r["statistic"] == "production" and r["year"] == columns.network.year and r["tonnes"]
+        r
+        for r in release.rows("mineral_production")
+        if r["source_id"] == PRODUCTION_SOURCE
+        and r["commodity"] == COMMODITY
+        and r["statistic"] == "production"
+        and r["year"] == columns.network.year
+        and r["tonnes"]
     ]
     named = {r["region"] for r in rows if r["scope"] == "country"}
     for row in rows:
@@ -88,8 +94,11 @@ def observe_outlook(
 ) -> None:
     """Magnet rare earths mined and refined by country, read as oxide."""
     rows = [
-        r for r in release.rows("mineral_outlook")
-        if r["mineral"] == OUTLOOK_MINERAL and r["year"] == columns.network.year and r["supply_rate"]
+        r
+        for r in release.rows("mineral_outlook")
+        if r["mineral"] == OUTLOOK_MINERAL
+        and r["year"] == columns.network.year
+        and r["supply_rate"]
     ]
     share = draft.assumptions.value("sigma.outlook")
     for row in rows:
@@ -97,7 +106,8 @@ def observe_outlook(
         named = {r["region"] for r in rows if r["stage"] == row["stage"]} - {REST, WORLD}
         found = _outlook_processes(columns.network, stage, row["region"], named)
         entries = (
-            _mined_oxides(columns, found) if stage == "mine"
+            _mined_oxides(columns, found)
+            if stage == "mine"
             else output_entries(columns, found, MAGNET_OXIDES)
         )
         value = float(row["supply_rate"])
@@ -119,11 +129,14 @@ def _outlook_processes(
 
 def _mined_oxides(columns: Columns, mines: Collection[int]) -> dict[int, float]:
     """Oxide of the magnet rare earths in what mines deliver."""
-    network, entries = columns.network, {}
+    network, entries = columns.network, dict[int, float]()
     content, recipe = network.element_content, network.processes.recipe
     metal = {
-        e: max(float(content[network.elements.position(e), m]) for m, s in enumerate(
-            network.material_stage) if s == "oxide")
+        e: max(
+            float(content[network.elements.position(e), m])
+            for m, s in enumerate(network.material_stage)
+            if s == "oxide"
+        )
         for e in MAGNET_ELEMENTS
     }
     pair = metal["Nd"] + metal["Pr"]

@@ -70,13 +70,17 @@ def _observe_sums(
     for region, row in uses.region_total.items():
         entries = {c: 1.0 for (r, _), found in matrix.items() if r == region for c in found}
         label = f"{row['demand_id']} {region}: all magnets"
-        draft.add(label, "use of a region", entries, row["value"], draft.error_of(row, row["value"]), row)
+        draft.add(
+            label, "use of a region", entries, row["value"], draft.error_of(row, row["value"]), row
+        )
     for end_use, row in uses.world_total.items():
         entries = {
             c: 1.0 for (_, u), found in matrix.items() if end_use in ("all", u) for c in found
         }
         label = f"{row['demand_id']} world: {end_use}"
-        draft.add(label, "use of the world", entries, row["value"], draft.error_of(row, row["value"]), row)
+        draft.add(
+            label, "use of the world", entries, row["value"], draft.error_of(row, row["value"]), row
+        )
 
 
 def _observe_other_uses(
@@ -97,10 +101,19 @@ def _observe_other_uses(
         total = float(sum(expected[c - start] for c in by_region.values()))
         if end_use in uses.other_share:
             row = uses.other_share[end_use]
-            error = (read.value("sigma.use_share") ** 2 + read.value("sigma.use_material") ** 2) ** 0.5
+            error = (
+                read.value("sigma.use_share") ** 2 + read.value("sigma.use_material") ** 2
+            ) ** 0.5
             label = f"{row['demand_id']} world: {end_use}: {material}"
             entries = dict.fromkeys(by_region.values(), 1.0)
-            draft.add(label, "use of the world", entries, total, error * total, {**row, "quality": "assumed"})
+            draft.add(
+                label,
+                "use of the world",
+                entries,
+                total,
+                error * total,
+                {**row, "quality": "assumed"},
+            )
         for region, column in by_region.items():
             rate = float(expected[column - start])
             entries = {c: (1.0 if c == column else 0.0) - rate / total for c in by_region.values()}

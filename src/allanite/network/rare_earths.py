@@ -43,7 +43,9 @@ def site_process_rows(release: Release) -> list[Row]:
 def rare_earth_markets(release: Release) -> Markets:
     """Markets of the chain: demand regions, and countries of sites outside them."""
     country = {r["site_id"]: r["country"] for r in release.rows("sites")}
-    return load_markets(release, sorted({country[r["site_id"]] for r in site_process_rows(release)}))
+    return load_markets(
+        release, sorted({country[r["site_id"]] for r in site_process_rows(release)})
+    )
 
 
 def draft_rare_earths(
@@ -110,17 +112,19 @@ def _add_sites(draft: NetworkDraft, release: Release) -> None:
             row["site_id"], PlaceDraft(name=site["name"], country=site["country"], kind="site")
         )
         known = row["capacity_rate"] is not None
-        draft.add_process(ProcessDraft(
-            place=row["site_id"],
-            name=row["process_id"],
-            stage=process[row["process_id"]]["stage"],
-            recipe=recipes[row["process_id"]],
-            reference=process[row["process_id"]]["reference_material"],
-            capacity_rate=row["capacity_rate"] if known else np.inf,
-            available_from=row["available_from"] or 0,
-            group=row["capacity_group"] or "",
-            group_rule=row["group_rule"] or "separate",
-        ))
+        draft.add_process(
+            ProcessDraft(
+                place=row["site_id"],
+                name=row["process_id"],
+                stage=process[row["process_id"]]["stage"],
+                recipe=recipes[row["process_id"]],
+                reference=process[row["process_id"]]["reference_material"],
+                capacity_rate=row["capacity_rate"] if known else np.inf,
+                available_from=row["available_from"] or 0,
+                group=row["capacity_group"] or "",
+                group_rule=row["group_rule"] or "separate",
+            )
+        )
 
 
 def expected_outputs(release: Release, year: int, stage: str = "") -> dict[str, float]:
@@ -151,7 +155,7 @@ def all_use(draft: NetworkDraft, uses: EndUses, release: Release, year: int) -> 
     """All rare-earth use [t oxide/yr]: primary magnet oxides over the magnets' share of use."""
     primary = expected_outputs(release, year, "separation")
     magnet = sum(primary.get(m, 0.0) for m in ("ox_ndpr", "ox_dy", "ox_tb"))
-    return magnet / (uses.other_share[MAGNET_USE]["value"] / 100.0)
+    return magnet / (float(uses.other_share[MAGNET_USE]["value"]) / 100.0)
 
 
 def _add_stocks(draft: NetworkDraft, release: Release, markets: Markets) -> None:

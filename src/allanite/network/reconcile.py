@@ -20,7 +20,7 @@ SIAM Journal on Scientific Computing 36 (randomise-then-optimise).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import scipy.sparse as sp
@@ -113,7 +113,9 @@ class Baseline:
         Args:
             draw: a redraw; None for the central solution. Recipes differ between draws.
         """
-        return process_flow(self.observations, self.rates if draw is None else self.draws.draw(draw))
+        return process_flow(
+            self.observations, self.rates if draw is None else self.draws.draw(draw)
+        )
 
 
 def process_flow(observations: Observations, rates: Rates) -> sp.csc_array:
@@ -254,7 +256,7 @@ def reconcile_baseline(
     value[reduced.kept] = central.value
     rates = _rates(observations, value)
     return Baseline(
-        network=observations.columns.network,
+        network=reconciled_network(observations, rates),
         observations=observations,
         rates=rates,
         draws=_rates(observations, sampled),
@@ -263,6 +265,27 @@ def reconcile_baseline(
         balance_error=central.equality_error,
         seed=seed,
     )
+
+
+def rate_vectors(baseline: Baseline) -> tuple[FloatArray, FloatArray]:
+    """All rates as vectors in the order of the columns: shapes (n,) and (S, n) [t/yr]."""
+    names = Rates.__slots__
+    central = np.concatenate([getattr(baseline.rates, name) for name in names])
+    return central, np.concatenate([getattr(baseline.draws, name) for name in names], axis=1)
+
+
+def reconciled_network(observations: Observations, rates: Rates) -> SupplyNetwork:
+    """The network with recipes as reconciled: flow over activity where a process runs."""
+    columns = observations.columns
+    network, activity = columns.network, rates.activity_rate[columns.adjusted_process]
+    recipe = sp.lil_array(network.processes.recipe)
+    runs = activity > SMALLEST_SHARE * observations.expected_activity[columns.adjusted_process]
+    flow = np.sign(columns.adjusted_coefficient) * rates.adjusted_rate
+    value = np.where(runs, flow / np.where(runs, activity, 1.0), columns.adjusted_coefficient)
+    recipe[columns.adjusted_node, columns.adjusted_process] = value
+    adjusted = sp.csc_array(recipe)
+    adjusted.sort_indices()
+    return replace(network, processes=replace(network.processes, recipe=adjusted))
 
 
 def _rates(observations: Observations, vector: FloatArray) -> Rates:

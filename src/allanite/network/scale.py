@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from allanite.axis import FloatArray
+from allanite.axis import FloatArray, IntArray
 from allanite.network.assumptions import Assumptions
 from allanite.network.columns import Columns
 from allanite.network.supply import SupplyNetwork
@@ -38,7 +38,7 @@ class Sizes:
 
 
 def expected_sizes(
-    network: SupplyNetwork, rows: Iterable[Row], assumptions: Assumptions, market: FloatArray
+    network: SupplyNetwork, rows: Iterable[Row], assumptions: Assumptions, market: IntArray
 ) -> Sizes:
     """Sizes from the site rows.
 
@@ -51,7 +51,9 @@ def expected_sizes(
     activity = _expected_activity(network, rows, assumptions)
     for _ in range(2):  # outside supply is as large as what takes it
         made, taken = _node_sizes(network, activity, market)
-        outside = [i for i, s in enumerate(network.processes.stage) if s in ("outside", "collection")]
+        outside = [
+            i for i, s in enumerate(network.processes.stage) if s in ("outside", "collection")
+        ]
         for n in outside:
             activity[n] = taken[network.processes.reference_node[n]]
     return Sizes(activity, made, taken, _route_room(network, made, taken))
@@ -72,7 +74,7 @@ def _expected_activity(
 
 
 def _node_sizes(
-    network: SupplyNetwork, activity: FloatArray, market: FloatArray
+    network: SupplyNetwork, activity: FloatArray, market: IntArray
 ) -> tuple[FloatArray, FloatArray]:
     recipe = network.processes.recipe
     made = recipe.maximum(0) @ activity

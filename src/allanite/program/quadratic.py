@@ -201,9 +201,15 @@ class LeastSquaresSolver:
             self._solver.settings.eps_rel = 1e-10
             self._solver.settings.max_iter = 250
             self._solver.setup(
-                sp.csc_matrix(program.quadratic), linear, sp.csc_matrix(program.equality), right,
-                sp.csc_matrix(program.inequality), None, program.inequality_upper,
-                program.lower, program.upper,
+                sp.csc_matrix(program.quadratic),
+                linear,
+                sp.csc_matrix(program.equality),
+                right,
+                sp.csc_matrix(program.inequality),
+                None,
+                program.inequality_upper,
+                program.lower,
+                program.upper,
             )
         else:
             self._solver.update(c=linear, b=right)
