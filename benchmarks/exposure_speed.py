@@ -2,8 +2,9 @@
 
     python benchmarks/exposure_speed.py [--size N] [--draws S]
 
-`size` is the number of plants a stage; 40 gives about 1,000 nodes, 14 elements, 5 stages and
-200 demands. The network is drawn from a fixed seed: layered, with recycling loops.
+`size` is the number of plants a stage; 40 gives 3,200 nodes, 14 elements, 5 stages and 196
+demands, each of which takes every element: some five times the work of the real network.
+The network is drawn from a fixed seed: layered, with recycling loops.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ from __future__ import annotations
 import argparse
 import time
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
+from scipy.sparse import csc_array, diags_array
 
 from allanite.axis import FloatArray
 from allanite.network.draft import (
@@ -27,7 +30,6 @@ from allanite.studies.exposure import trace_exposure
 
 ELEMENTS = ("La", "Ce", "Pr", "Nd", "Sm", "Eu", "Gd", "Tb", "Dy", "Ho", "Er", "Yb", "Lu", "Y")
 REGIONS = ("CHN", "JPN", "USA", "KOR", "IND", "XEU", "XRW")
-STAGES = ("mine", "separation", "metal", "magnet", "recycling")
 USES = 28
 
 
@@ -52,66 +54,70 @@ class DrawnBaseline:
     stock_change_rate: FloatArray
     draws: DrawnRates | None
 
+    def process_flow(self, draw: int | None = None) -> csc_array:
+        """Recipe times activity (V, N)."""
+        if draw is None or self.draws is None:
+            activity = self.activity_rate
+        else:
+            activity = self.draws.activity_rate[draw]
+        return csc_array(self.network.processes.recipe @ diags_array(activity))
 
-def layered_network(size: int, random: np.random.Generator) -> SupplyNetwork:
-    """Mines, separators, metal makers, magnet plants and recyclers, `size` of each."""
-    draft = NetworkDraft()
-    chain = "rare earths"
-    for name in ("ore", "scrap"):
-        content = dict.fromkeys(ELEMENTS, 1 / len(ELEMENTS))
-        draft.materials[name] = MaterialDraft(name=name, stage=name, chain=chain, content=content)
-    for form in ("oxide", "metal"):
-        for e in ELEMENTS:
-            label = f"{e} {form}"
-            draft.materials[label] = MaterialDraft(
-                name=label, stage=form, chain=chain, content={e: 0.85}
-            )
-    content = dict.fromkeys(ELEMENTS, 0.3 / len(ELEMENTS))
-    draft.materials["magnet"] = MaterialDraft(
-        name="magnet", stage="magnet", chain=chain, content=content
-    )
-    plants = {s: [f"{s}-{i}" for i in range(size)] for s in STAGES}
-    for place in (p for group in plants.values() for p in group):
-        country = REGIONS[int(random.integers(len(REGIONS)))]
-        draft.places[place] = PlaceDraft(name=place, country=country, kind="site")
-    for region in REGIONS:
-        draft.places[region] = PlaceDraft(name=region, country=region, kind="region")
-    share = 1 / len(ELEMENTS)
-    oxides = {f"{e} oxide": share for e in ELEMENTS}
-    metals = {f"{e} metal": share for e in ELEMENTS}
+
+def add_materials(draft: NetworkDraft) -> None:
+    """Ore, scrap, oxides, metals, magnets and one product a use."""
+    mixed, magnet = (dict.fromkeys(ELEMENTS, total / len(ELEMENTS)) for total in (1.0, 0.3))
+    content = {"ore": mixed, "scrap": mixed, "magnet": magnet}
+    content |= {f"{e} {form}": {e: 0.85} for form in ("oxide", "metal") for e in ELEMENTS}
+    content |= {f"product {use}": magnet for use in range(USES)}
+    for name, shares in content.items():
+        draft.materials[name] = MaterialDraft(
+            name=name, stage=name, chain="rare earths", content=shares
+        )
+
+
+def add_plants(draft: NetworkDraft, size: int, random: np.random.Generator) -> None:
+    """`size` plants of each stage, each in a random region."""
+    oxides = {f"{e} oxide": 1 / len(ELEMENTS) for e in ELEMENTS}
+    metals = {f"{e} metal": 1 / len(ELEMENTS) for e in ELEMENTS}
     recipes: dict[str, dict[str, float]] = {
         "mine": {"ore": 1.0},
         "separation": {"ore": -1.0, **oxides},
-        "metal": {**{k: -v for k, v in oxides.items()}, **metals},
-        "magnet": {**{k: -v for k, v in metals.items()}, "magnet": 3.0, "scrap": 0.2},
+        "metal": {**{name: -share for name, share in oxides.items()}, **metals},
+        "magnet": {**{name: -share for name, share in metals.items()}, "magnet": 3.0, "scrap": 0.2},
         "recycling": {"scrap": -1.0, **oxides},
     }
-    for stage, group in plants.items():
-        for place in group:
-            process = ProcessDraft(place=place, name=stage, stage=stage, recipe=recipes[stage])
-            draft.add_process(process)
-    join = [
-        ("mine", "separation", ("ore",)),
-        ("separation", "metal", tuple(oxides)),
-        ("recycling", "metal", tuple(oxides)),
-        ("metal", "magnet", tuple(metals)),
-        ("magnet", "recycling", ("scrap",)),
+    for stage, recipe in recipes.items():
+        for i in range(size):
+            place, country = f"{stage}-{i}", REGIONS[int(random.integers(len(REGIONS)))]
+            draft.places[place] = PlaceDraft(name=place, country=country, kind="site")
+            draft.add_process(ProcessDraft(place=place, name=stage, stage=stage, recipe=recipe))
+
+
+def add_routes(draft: NetworkDraft, size: int, random: np.random.Generator) -> None:
+    """Three suppliers for each plant and good."""
+    oxides, metals = ([f"{e} {form}" for e in ELEMENTS] for form in ("oxide", "metal"))
+    joined = [
+        ("mine", "separation", ["ore"]),
+        ("separation", "metal", oxides),
+        ("recycling", "metal", oxides),
+        ("metal", "magnet", metals),
+        ("magnet", "recycling", ["scrap"]),
     ]
-    for origin, destination, goods in join:
-        for place in plants[destination]:
-            for other in random.choice(plants[origin], 3, replace=False):
-                for good in goods:
-                    draft.add_route((str(other), good), (place, good), "link")
+    for origin, destination, goods in joined:
+        for i, good in product(range(size), goods):
+            for other in random.choice(size, 3, replace=False):
+                draft.add_route((f"{origin}-{other}", good), (f"{destination}-{i}", good), "link")
+
+
+def add_uses(draft: NetworkDraft, size: int, random: np.random.Generator) -> None:
+    """Uses of magnets in each region, fed by up to eight plants."""
     for region in REGIONS:
-        for other in random.choice(plants["magnet"], min(size, 8), replace=False):
-            draft.add_route((str(other), "magnet"), (region, "magnet"), "link")
+        draft.places[region] = PlaceDraft(name=region, country=region, kind="region")
+        for other in random.choice(size, min(size, 8), replace=False):
+            draft.add_route((f"magnet-{other}", "magnet"), (region, "magnet"), "link")
         for use in range(USES):
-            draft.materials.setdefault(
-                f"magnet {use}",
-                MaterialDraft(name=f"magnet {use}", stage="magnet", chain=chain, content=content),
-            )
-            label = f"magnet {use}"
-            recipe = {"magnet": -1.0, label: 1.0}
+            goods = f"product {use}"
+            recipe = {"magnet": -1.0, goods: 1.0}
             draft.add_process(
                 ProcessDraft(place=region, name=f"use {use}", stage="product", recipe=recipe)
             )
@@ -119,11 +125,20 @@ def layered_network(size: int, random: np.random.Generator) -> SupplyNetwork:
                 DemandDraft(
                     region=region,
                     end_use=f"use {use}",
-                    material=label,
-                    chain=chain,
+                    material=goods,
+                    chain="rare earths",
                     expected_rate=1.0,
                 )
             )
+
+
+def layered_network(size: int, random: np.random.Generator) -> SupplyNetwork:
+    """Mines, separators, metal makers, magnet plants and recyclers, `size` of each."""
+    draft = NetworkDraft()
+    add_materials(draft)
+    add_plants(draft, size, random)
+    add_routes(draft, size, random)
+    add_uses(draft, size, random)
     return draft.build(2024)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import csc_array, diags_array
 
 from allanite.axis import FloatArray
 from allanite.network.draft import (
@@ -35,6 +36,12 @@ class SmallBaseline:
     demand_rate: FloatArray
     stock_change_rate: FloatArray
     draws: SmallRates | None = None
+
+    def process_flow(self, draw: int | None = None) -> csc_array:
+        """Recipe times activity (V, N)."""
+        rates = self if draw is None else self.draws
+        activity = rates.activity_rate if draw is None else rates.activity_rate[draw]
+        return csc_array(self.network.processes.recipe @ diags_array(activity))
 
 
 def _process(place, name, stage, recipe):

@@ -3,7 +3,7 @@ import pytest
 from small_networks import SmallBaseline, two_country_chain
 
 from allanite.errors import ModelError
-from allanite.studies.exposure import select_exposure, trace_exposure
+from allanite.studies.exposure import trace_exposure
 from allanite.studies.result import check_result
 
 GOVERNANCE = {"CHN": 0.6, "AUS": 0.3, "MYS": 0.5}
@@ -80,50 +80,63 @@ def test_recycling_loop_is_traced_to_its_source():
     assert mined == pytest.approx({"CHN": 4 / 9, "AUS": 5 / 9}, abs=1e-12)
 
 
-def test_drawn_down_stock_is_an_origin_of_its_own():
-    baseline = two_country_chain()
-    stock = baseline.stock_change_rate.copy()
-    stock[baseline.network.nodes.position("JPN/oxide")] = -10.0
-    drawn = SmallBaseline(
+def with_rates(baseline, *, route=None, stock=None):
+    return SmallBaseline(
         network=baseline.network,
         activity_rate=baseline.activity_rate,
-        route_rate=baseline.route_rate,
+        route_rate=baseline.route_rate if route is None else route,
         demand_rate=baseline.demand_rate,
-        stock_change_rate=stock,
+        stock_change_rate=baseline.stock_change_rate if stock is None else stock,
     )
-    rows = trace_exposure(drawn, GOVERNANCE).tables["exposure_shares"].to_pylist()
-    found = {
-        (r["origin_stage"], r["origin_country"]): r["share"]
-        for r in rows
-        if {**r, **japan("separation")} == r
-    }
-    # 10 t from routes, 10 t from the stock.
-    assert found == pytest.approx(
-        {("separation", "CHN"): 0.25, ("separation", "MYS"): 0.25, ("stock", "JPN"): 0.5}
+
+
+def japans_oxide_from_stock(baseline):
+    stock = baseline.stock_change_rate.copy()
+    stock[baseline.network.nodes.position("JPN/oxide")] = -10.0
+    return stock
+
+
+def test_stock_has_the_mix_of_what_flows_into_its_node():
+    baseline = two_country_chain()
+    drawn = with_rates(baseline, stock=japans_oxide_from_stock(baseline))
+    plain = trace_exposure(baseline, GOVERNANCE).tables["exposure_shares"]
+    assert trace_exposure(drawn, GOVERNANCE).tables["exposure_shares"].equals(plain)
+
+
+def test_node_fed_by_stock_alone_ends_at_the_stock():
+    baseline = two_country_chain()
+    route = baseline.route_rate.copy()
+    route[3:5] = 0.0
+    drawn = with_rates(baseline, route=route, stock=japans_oxide_from_stock(baseline))
+    found = shares(
+        trace_exposure(drawn, GOVERNANCE), "exposure_shares", "origin_stage", **japan("mine")
     )
+    assert found == {"stock": 1.0}
 
 
 def test_unfed_node_is_shown_as_unknown_origin():
     baseline = two_country_chain()
     route = baseline.route_rate.copy()
     route[3:5] = 0.0  # nothing reaches Japan's plant
-    unfed = SmallBaseline(
-        network=baseline.network,
-        activity_rate=baseline.activity_rate,
-        route_rate=route,
-        demand_rate=baseline.demand_rate,
-        stock_change_rate=baseline.stock_change_rate,
-    )
+    unfed = with_rates(baseline, route=route)
     rows = trace_exposure(unfed, GOVERNANCE).tables["exposure_shares"].to_pylist()
     (row,) = [r for r in rows if {**r, **japan("mine")} == r]
     assert (row["origin_stage"], row["share"]) == ("unknown", 1.0)
 
 
-@pytest.mark.parametrize("names", [("JPX", "EV motors"), ("JPN", "EV motor")])
-def test_unknown_region_or_end_use_names_the_nearest(names):
-    table = trace_exposure(two_country_chain(), GOVERNANCE).tables["exposure_shares"]
+@pytest.mark.parametrize("demand", [("JPX", "EV motors"), ("JPN", "EV motor")])
+def test_unknown_region_or_end_use_names_the_nearest(demand):
     with pytest.raises(ModelError, match="did you mean"):
-        select_exposure(table, *names)
+        trace_exposure(two_country_chain(), GOVERNANCE, demand=demand)
+
+
+def test_one_demand_has_the_shares_it_has_among_all():
+    every = trace_exposure(two_country_chain(draws=8), GOVERNANCE).tables["exposure_shares"]
+    alone = trace_exposure(two_country_chain(draws=8), GOVERNANCE, demand=("JPN", "EV motors"))
+    rows = [
+        r for r in every.to_pylist() if (r["demand_region"], r["end_use"]) == ("JPN", "EV motors")
+    ]
+    assert alone.tables["exposure_shares"].to_pylist() == rows
 
 
 @pytest.mark.parametrize("wrong", [{"elements": ["Dx"]}, {"stages": ["mining"]}])

@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 
 from allanite.axis import Axis, FloatArray
+from allanite.catalogue.assumed import assumed_value
 from allanite.catalogue.store import Release
 
 # The indicator is published in units of a standard normal variable; the method of both
@@ -84,3 +85,11 @@ def fill_between(values: FloatArray, years: FloatArray, wanted: FloatArray, gap:
             read = np.interp(wanted, years[known], line[known])
             filled[row] = np.where(distance <= gap, read, np.nan)
     return filled
+
+
+def country_risk(release: Release, year: int) -> dict[str, float]:
+    """Governance risk 0 to 1 by country in one year; a country without data is left out."""
+    regions = Axis("region", tuple(r["region"] for r in release.rows("regions")))
+    gap = int(assumed_value(release, "supply_risk_governance_gap"))
+    risk = load_governance_risk(release, regions, (year,), gap)[:, 0]
+    return {name: float(x) for name, x in zip(regions, risk, strict=True) if not np.isnan(x)}

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 import numpy as np
-import pyarrow as pa
 from scipy.sparse import coo_array, csc_array
 
 from allanite.axis import Axis, BoolArray, FloatArray, IntArray
@@ -31,13 +30,12 @@ from allanite.studies.tracing import (
 
 ALL_END_USES: Final = "all"
 WORLD: Final = "WLD"
+STAGES: Final = ("mine", "separation", "metal", "magnet", "recycling")
 
 
 class BalancedRates(Protocol):
     """Rates [t/yr] of a network; draws carry one axis more in front."""
 
-    @property
-    def activity_rate(self) -> FloatArray: ...  # noqa: D102
     @property
     def route_rate(self) -> FloatArray: ...  # noqa: D102
     @property
@@ -53,6 +51,9 @@ class BalancedNetwork(BalancedRates, Protocol):
     def network(self) -> SupplyNetwork: ...  # noqa: D102
     @property
     def draws(self) -> BalancedRates | None: ...  # noqa: D102
+
+    def process_flow(self, draw: int | None = None) -> csc_array:
+        """Flow of each process at each node (V, N) [t/yr] of the baseline or of one draw."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +80,7 @@ def trace_exposure(
     data_digest: str = "",
     elements: Iterable[str] | None = None,
     stages: Iterable[str] | None = None,
+    demand: tuple[str, str] | None = None,
 ) -> Result:
     """Tables `exposure_shares`, `exposure_by_country` and `exposure_concentration`.
 
@@ -87,22 +89,24 @@ def trace_exposure(
         governance: risk 0 to 1 by country; a country that is not in it has no data.
         data_digest: digest of the release the baseline was made from.
         elements: symbols to trace; all by default.
-        stages: stages to end at; all by default.
+        stages: stages to end at; those of `STAGES` by default.
+        demand: (region, end use) to trace; all by default.
 
     Raises:
-        ModelError: an unknown element or stage, or shares that do not sum to one.
+        ModelError: an unknown element, stage, region or end use, with the nearest names; or
+            shares that do not sum to one.
     """
     watch = Stopwatch()
     network = baseline.network
-    questions = list_questions(baseline, elements, stages)
-    runs = [_rates(baseline, None)]
-    if baseline.draws is not None:
-        runs += [_rates(baseline.draws, s) for s in range(len(baseline.draws.activity_rate))]
-    traced = [trace_once(network, rates, questions) for rates in runs]
+    questions = list_questions(baseline, elements, stages, demand)
+    draws = 0 if baseline.draws is None else len(baseline.draws.route_rate)
+    traced = [
+        trace_once(network, _rates(baseline, draw), questions) for draw in (None, *range(draws))
+    ]
     tables = exposure_tables(network, questions, traced, governance)
     record = RunRecord(
         command="exposure",
-        parameters={"draws": len(runs) - 1, "questions": len(questions)},
+        parameters={"draws": draws, "questions": len(questions)},
         data_digest=data_digest,
         versions=package_versions(),
         seconds=watch.seconds(),
@@ -111,44 +115,57 @@ def trace_exposure(
     return Result(record, tables)
 
 
-def _rates(rates: BalancedRates, draw: int | None) -> Rates:
-    """One set of rates; of draws, the one with that number."""
-    fields = (rates.activity_rate, rates.route_rate, rates.demand_rate, rates.stock_change_rate)
-    activity, route, demand, stock = fields if draw is None else (f[draw] for f in fields)
-    return Rates(activity=activity, route=route, demand=demand, stock_change=stock)
+def _rates(baseline: BalancedNetwork, draw: int | None) -> Rates:
+    """The baseline's rates, or those of one draw."""
+    flow = baseline.process_flow(draw)
+    if draw is None or baseline.draws is None:
+        route, demand = baseline.route_rate, baseline.demand_rate
+        return Rates(
+            process_flow=flow, route=route, demand=demand, stock_change=baseline.stock_change_rate
+        )
+    drawn = baseline.draws
+    return Rates(
+        process_flow=flow,
+        route=drawn.route_rate[draw],
+        demand=drawn.demand_rate[draw],
+        stock_change=drawn.stock_change_rate[draw],
+    )
 
 
 def list_questions(
     baseline: BalancedNetwork,
     elements: Iterable[str] | None = None,
     stages: Iterable[str] | None = None,
+    demand: tuple[str, str] | None = None,
 ) -> list[Question]:
     """Every element some demand takes, at every stage it passes through.
 
     Raises:
-        ModelError: an unknown element or stage.
+        ModelError: an unknown element, stage, region or end use.
     """
+    if demand is not None:
+        check_demand(baseline.network, *demand)
     network, rates = baseline.network, _rates(baseline, None)
     known = Axis("stage", tuple(dict.fromkeys(network.processes.stage)))
-    wanted_stages = set(known if stages is None else stages)
+    wanted_stages = [s for s in STAGES if s in known] if stages is None else list(stages)
     known.positions(wanted_stages)
     wanted = range(len(network.elements))
     positions = wanted if elements is None else network.elements.positions(elements).tolist()
     questions: list[Question] = []
     for element in positions:
         flows = element_flows(network, rates, element)
-        groups, members = _groups(network, flows.demand)
+        groups, members = _groups(network, flows.demand, demand)
         passed = _stages_passed(network, flows)
         questions += [
             Question(element=element, stage=stage, groups=groups, members=members)
-            for stage in known
-            if groups and stage in passed and stage in wanted_stages
+            for stage in wanted_stages
+            if groups and stage in passed
         ]
     return questions
 
 
 def _groups(
-    network: SupplyNetwork, demand: FloatArray
+    network: SupplyNetwork, demand: FloatArray, only: tuple[str, str] | None
 ) -> tuple[tuple[tuple[str, str], ...], BoolArray]:
     """(region, end use), (region, all) and (world, all) of the demands that take the element."""
     demands = network.demands
@@ -156,7 +173,8 @@ def _groups(
     for d in np.flatnonzero(demand > 0).tolist():
         region, end_use = demands.region[d], demands.end_use[d]
         for group in ((region, end_use), (region, ALL_END_USES), (WORLD, ALL_END_USES)):
-            members.setdefault(group, []).append(d)
+            if only is None or group == only:
+                members.setdefault(group, []).append(d)
     mask = np.zeros((demand.size, len(members)), dtype=bool)
     for g, rows in enumerate(members.values()):
         mask[rows, g] = True
@@ -212,17 +230,9 @@ def _demand_columns(
     return columns.tocsc(), total > 0
 
 
-def select_exposure(table: pa.Table, region: str, end_use: str) -> pa.Table:
-    """Rows of one region and end use.
-
-    Raises:
-        ModelError: an unknown one of the two, with the nearest names.
-    """
-    import pyarrow.compute as pc
-
-    regions = Axis("region", tuple(sorted(set(table["demand_region"].to_pylist()))))
-    regions.position(region)
-    rows = table.filter(pc.equal(table["demand_region"], region))
-    end_uses = Axis(f"end use of {region}", tuple(sorted(set(rows["end_use"].to_pylist()))))
-    end_uses.position(end_use)
-    return rows.filter(pc.equal(rows["end_use"], end_use))
+def check_demand(network: SupplyNetwork, region: str, end_use: str) -> None:
+    """Raise `ModelError` with the nearest names for an unknown region or end use."""
+    demands = network.demands
+    Axis("region", (*dict.fromkeys(demands.region), WORLD)).position(region)
+    own = [u for r, u in zip(demands.region, demands.end_use, strict=True) if r == region]
+    Axis(f"end use of {region}", (*dict.fromkeys(own), ALL_END_USES)).position(end_use)

@@ -23,7 +23,8 @@ STOCK: Final = "stock"
 UNKNOWN: Final = "unknown"
 INTERVAL: Final = (5.0, 95.0)
 # Shares below this in every run are left out of the tables; they are counted in every index.
-SMALLEST_SHARE: Final = 1e-7
+SMALLEST_SHARE: Final = 1e-4
+ROUNDING: Final = 1e-9
 
 
 class Asked(Protocol):
@@ -239,7 +240,7 @@ def _concentration_table(
     passed, hhi, least, most = _indices(share, column, risk[origin], len(own_stage))
     keep = np.nan_to_num(passed[:, 0]) > SMALLEST_SHARE
     top = _top_rows(share[:, 0], column, len(own_stage))[keep]
-    governed = np.where(most - least > SMALLEST_SHARE, np.nan, least)[keep, 0]
+    governed = np.where(most - least > ROUNDING, np.nan, least)[keep, 0]
     top_low, top_high = interval(share[top])
     return _table(
         EXPOSURE_CONCENTRATION,

@@ -147,7 +147,7 @@ def assess_supply_risk(inputs: RiskInputs) -> SupplyRisk:
         geopolrisk=geopolrisk,
         price=price,
         characterization_factor=geopolrisk * price / inputs.copper_factor,
-        import_amount=imports.amount,
+        import_amount=np.where(imports.amount > _SMALLEST, imports.amount, np.nan),
         domestic_production_amount=domestic,
         weighed_share=_ratio(imports.weighed_value, imports.value),
         governed_share=governed_share,

@@ -34,9 +34,14 @@ SUM_TOLERANCE: Final = 1e-8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rates:
-    """One balanced set of rates [t/yr]: activity (N,), route (R,), demand (D,), stock (V,)."""
+    """One balanced set of rates [t/yr].
 
-    activity: FloatArray
+    Attributes:
+        process_flow: sparse (V, N), what each process gives (> 0) and takes (< 0).
+        route, demand, stock_change: shapes (R,), (D,), (V,).
+    """
+
+    process_flow: csc_array
     route: FloatArray
     demand: FloatArray
     stock_change: FloatArray
@@ -63,17 +68,22 @@ class ElementFlows:
 
 
 def element_flows(network: SupplyNetwork, rates: Rates, element: int) -> ElementFlows:
-    """Flows of one element between nodes, processes and stocks."""
+    """Flows of one element between nodes, processes and stocks.
+
+    A stock drawn down is taken to hold the mix of what flows into its node; only where
+    nothing else flows in is it an origin of its own.
+    """
     node_content = _node_content(network, element)
     v, n = len(network.nodes), len(network.processes.labels)
-    recipe = network.processes.recipe.tocoo()
-    flow = recipe.data * node_content[recipe.row] * rates.activity[recipe.col]
+    recipe = rates.process_flow.tocoo()
+    flow = recipe.data * node_content[recipe.row]
     made, used = flow > 0, flow < 0
     routes = network.routes
+    carried = np.maximum(rates.route, 0.0) * node_content[routes.origin_node]
     draw = np.maximum(-rates.stock_change, 0.0) * node_content
+    draw[recipe.row[made]] = draw[routes.destination_node[carried > 0]] = 0.0
     origin = [v + recipe.col[made], recipe.row[used], routes.origin_node, v + n + np.arange(v)]
     destination = [recipe.row[made], v + recipe.col[used], routes.destination_node, np.arange(v)]
-    carried = np.maximum(rates.route, 0.0) * node_content[routes.origin_node]
     rate = np.concatenate([flow[made], -flow[used], carried, draw])
     keep = rate > FLOW_TOLERANCE * rate.max(initial=0.0)
     return ElementFlows(
