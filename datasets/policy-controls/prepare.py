@@ -184,6 +184,7 @@ def _details(record: Record) -> str | None:
 
 def _evidence_until(record: Record, snapshot: RecordFiles) -> date:
     printed = [source["date"] for source in record["sources"]]
+    printed += [record["announced"]] if record["announced"] is not None else []
     printed += [
         row["as_of"]
         for row in snapshot.curated["errata"]

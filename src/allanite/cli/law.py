@@ -121,6 +121,8 @@ def show(
         print(json.dumps(rows, ensure_ascii=False, indent=1))
         return
     _say(f"{control.control_id}: {control.title}", to_error=False)
+    for name, value in _without_empty(tables.pop("controls")).to_pylist()[0].items():
+        _say(f"  {name}: {value}", to_error=False)
     for name, table in tables.items():
         if table.num_rows:
             emit(_without_empty(table), title=name)

@@ -258,7 +258,7 @@ def _weakest(conditions: Iterable[frozenset[str]]) -> tuple[str, ...]:
     for texts in known:
         if not any(weaker <= texts for weaker in kept):
             kept.append(texts)
-    return () if frozenset() in kept else tuple("; ".join(sorted(texts)) for texts in kept)
+    return () if frozenset() in kept else tuple(" and ".join(sorted(texts)) for texts in kept)
 
 
 def _match(scope: Scope, question: Question) -> _Match | None:

@@ -17,14 +17,15 @@ def members_of(code: str, groups: Mapping[str, frozenset[str]]) -> frozenset[str
 
 
 def build_vocabulary(release: Release) -> Vocabulary:
-    """Words of tables `control_words`, `regions` and, where present, `materials`."""
+    """Words of `control_words`, and of `regions`, `region_names`, `materials` where present."""
     rows = release.rows("control_words")
     stages = {_fold(r["word"]): _stages(r) for r in rows if r["use"] == "stage" and _is_goods(r)}
     items = {_fold(r["word"]): _item(r) for r in rows if r["use"] in ("element", "item")}
     if "materials" in release.entries:
         items |= {item.label.casefold(): item for item in _materials(release, stages)}
     regions = release.rows("regions") if "regions" in release.entries else []
-    return Vocabulary(items, stages, dict(_territories(regions, rows)))
+    printed = release.rows("region_names") if "region_names" in release.entries else []
+    return Vocabulary(items, stages, dict(_territories(regions, printed, rows)))
 
 
 def _fold(word: str) -> str:
@@ -58,20 +59,19 @@ def _materials(release: Release, stages: Mapping[str, frozenset[str] | None]) ->
                 yield Item(label, elements, frozenset(), stage)
 
 
-def _territories(regions: Iterable[Row], words: Iterable[Row]) -> Iterator[tuple[str, Territory]]:
+def _territories(
+    regions: Iterable[Row], printed: Iterable[Row], words: Iterable[Row]
+) -> Iterator[tuple[str, Territory]]:
+    """Countries and groups by name and code; words of records go before printed names."""
     known = list(regions)
     names: dict[str, str] = {row["region"]: row["name"] for row in known}
+    members = {row["region"]: _members(row, known) for row in known}
+    for row in printed:
+        code = row["region"]
+        yield _fold(row["name"]), Territory(code, names[code], members[code])
     for row in known:
-        code, name = row["region"], row["name"]
-        members = frozenset({code})
-        if row["kind"] == "aggregate":
-            members = frozenset(
-                r["region"]
-                for r in known
-                if r.get("demand_region") == code and r["kind"] == "country"
-            ) or frozenset({code})
-        territory = Territory(code, name, members)
-        for word in (code, name, row.get("iso2")):
+        territory = Territory(row["region"], row["name"], members[row["region"]])
+        for word in (row["region"], row["name"], row.get("iso2")):
             if word:
                 yield _fold(word), territory
     groups: dict[str, str] = {}
@@ -84,3 +84,12 @@ def _territories(regions: Iterable[Row], words: Iterable[Row]) -> Iterator[tuple
         elif row["use"] == "region_group":
             code = groups.setdefault(row["regions"], row["word"])
             yield _fold(row["word"]), Territory(code, code, frozenset(row["regions"].split()))
+
+
+def _members(region: Row, known: Iterable[Row]) -> frozenset[str]:
+    """The country itself, or the countries whose demand region an aggregate is."""
+    code = region["region"]
+    if region["kind"] == "country":
+        return frozenset({code})
+    inside = (r for r in known if r["demand_region"] == code and r["kind"] == "country")
+    return frozenset(r["region"] for r in inside) or frozenset({code})
