@@ -61,7 +61,7 @@ def law_sentence(
         )
     texts = [state for state in states if state.applicable.control.kind != "suspension"]
     leading = _leading(texts)
-    parts = [f"{subject} {_lead(leading)}"]
+    parts = [f"{subject}{_lead(leading, issuer is None)}"]
     in_force = [state for state in texts if _is(state, "in_force") and state not in leading]
     parts += _listed("also in force", in_force)
     parts += _listed("announced, not in force", [s for s in texts if _is(s, "announced")])
@@ -87,8 +87,13 @@ def _object(question: Question) -> str:
 
 
 def _way(question: Question, issuer: Territory | None) -> str:
-    origin = "" if issuer is None else f" from {issuer.label}"
-    return origin + ("" if question.destination is None else f" to {question.destination.label}")
+    origin = "" if issuer is None else f" from {_with_article(issuer.label)}"
+    destination = question.destination
+    return origin + ("" if destination is None else f" to {_with_article(destination.label)}")
+
+
+def _with_article(name: str) -> str:
+    return f"the {name}" if name.startswith(("United ", "European Union")) else name
 
 
 def _is(state: ArticleState, word: str) -> bool:
@@ -108,18 +113,41 @@ def _leading(states: Sequence[ArticleState]) -> list[ArticleState]:
     return whole or found
 
 
-def _lead(leading: Sequence[ArticleState]) -> str:
+def _lead(leading: Sequence[ArticleState], any_issuer: bool) -> str:
+    """What happens to the goods; of several issuing countries, each on its own."""
     if not leading:
-        return "meet no control in force on the goods for every buyer"
-    kinds = [kind for kind in _VERB if any(s.applicable.control.kind == kind for s in leading)]
-    suffix = " under a condition" if leading[0].applicable.cover.conditions else ""
+        return " meet no control in force on the goods for every buyer"
+    origins = sorted({_origin(state) for state in leading})
+    if not any_issuer or len(origins) == 1:
+        return " " + _measures(leading)
     clauses = (
-        f"{_VERB[kind]}{suffix} ("
+        f"from {_with_article(origin)} {_measures([s for s in leading if _origin(s) == origin])}"
+        for origin in origins
+    )
+    return ": " + "; ".join(clauses)
+
+
+def _origin(state: ArticleState) -> str:
+    """Country that issued the control, without the office."""
+    return state.applicable.control.issuer_name.partition(" (")[0]
+
+
+def _measures(leading: Sequence[ArticleState]) -> str:
+    kinds = [kind for kind in _VERB if any(s.applicable.control.kind == kind for s in leading)]
+    clauses = (
+        f"{_VERB[kind]}{_suffix(leading, kind)} ("
         + "; ".join(_leader(s) for s in leading if s.applicable.control.kind == kind)
         + ")"
         for kind in kinds
     )
     return " and ".join(clauses)
+
+
+def _suffix(leading: Sequence[ArticleState], kind: str) -> str:
+    conditions = [
+        s.applicable.cover.conditions for s in leading if s.applicable.control.kind == kind
+    ]
+    return " under a condition" if all(conditions) else ""
 
 
 def _leader(state: ArticleState) -> str:
