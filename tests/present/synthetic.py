@@ -308,12 +308,13 @@ def observations() -> Rows:
     residuals = [(i % 13 - 6) / 2.5 for i in range(60)] + [4.2, -3.4]
     return [
         {
-            "observation_id": f"O{i}",
-            "what": f"Invented observation {i}",
+            "observation_id": f"Invented observation {i}",
+            "what": "link",
             "observed_rate": 1000.0 + i,
             "standard_error": 50.0,
             "reconciled_rate": 1000.0 + i + 50 * residual,
             "residual": residual,
+            "prior": i == 0,
             "gross_error": residual > 4,
             "explanation": "Two sources count twice." if abs(residual) > 3 else None,
             **ORIGIN,
@@ -326,19 +327,21 @@ def observations() -> Rows:
 def totals() -> Rows:
     return [
         {
+            "check_id": f"{quantity} {region}",
             "quantity": quantity,
             "region": region,
             "rate": rate,
             "low": 0.93 * rate,
             "high": 1.06 * rate,
             "published": published,
+            "unit": unit,
             "published_by": "Invented yearbook",
-            "note": "",
+            "quality": quality,
         }
-        for quantity, region, rate, published in (
-            ("mine output, REO", "WLD", 395_000.0, 390_000.0),
-            ("mine output, REO", "CHN", 271_000.0, 270_000.0),
-            ("magnets", "WLD", 214_000.0, None),
+        for quantity, region, rate, published, unit, quality in (
+            ("Mine output", "WLD", 395_000.0, 390_000.0, "t/yr", "observed"),
+            ("Mine output", "CHN", 271_000.0, 240_000.0, "t/yr", "estimated"),
+            ("Share of China in invented magnets", "CHN", 0.9, 0.91, "1", "observed"),
         )
     ]
 

@@ -97,7 +97,8 @@ def test_the_headline_has_three_to_six_findings_with_ranges_and_links() -> None:
     told = " ".join(finding.text for finding in findings)
     assert "95 % (90–98 %)" in told
     assert "China has 1 control article in force on 22 November 2026" in told
-    assert "2 of them contradict" in told
+    assert "61 observations and ties; 2 contradict" in told
+    assert "Share of China in invented magnets: 90 % (84–95 %)" in told
 
 
 def test_both_branches_of_an_unknown_state_are_printed(html: str) -> None:

@@ -93,6 +93,13 @@ def test_residuals_beyond_the_limit_are_named() -> None:
     assert "fits" not in texts(svg)
 
 
+def test_residuals_within_the_limit_are_counted() -> None:
+    residuals = [Residual("a", 0.1, False), Residual("b", 0.2, False), Residual("c", -1.2, False)]
+    told = titles(render(residual_strip(residuals, 3.0, WIDE)).svg)
+    assert "2 from 0 to 0.5 σ" in told
+    assert "1 from -1.5 to -1 σ" in told
+
+
 def test_a_timeline_tells_state_and_days() -> None:
     spans = [
         StateSpan("No. 1", "suspended", date(2025, 11, 10), date(2026, 11, 10)),

@@ -6,6 +6,8 @@ gives one Vega-Lite specification for one width.
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -29,6 +31,7 @@ PERCENT: Final = "percent"
 _STEP: Final = 20  # height of one mark [px]
 _GAP: Final = 12  # between groups of marks [px]
 _LABEL: Final = 18  # height of a label that stands above its marks [px]
+_BIN: Final = 0.5  # width of the bins of residuals [standard errors]
 _AXIS: Final = 44  # room for the axis under the plot [px]
 
 
@@ -291,7 +294,7 @@ class Residual:
 
 
 def residual_strip(residuals: Sequence[Residual], limit: float, size: Size) -> dict[str, Any]:
-    """Residuals within the limit as strokes on one line, each one beyond it on its own line."""
+    """Residuals within the limit counted in bins, each one beyond it on its own line."""
     near = [r for r in residuals if abs(r.residual) <= limit]
     far = sorted((r for r in residuals if abs(r.residual) > limit), key=lambda r: -abs(r.residual))
     reach = max([limit + 1, *(abs(r.residual) * 1.05 for r in residuals)])
@@ -301,7 +304,7 @@ def residual_strip(residuals: Sequence[Residual], limit: float, size: Size) -> d
         f"{len(near)} observations within {limit:g} σ", "", 0, None, None, "none", "circle", ""
     )
     spec = interval_rows([crowd, *(_far_row(r) for r in far)], axis, size)
-    spec["layer"].append(_stroke_layer(near, axis, spec["height"], size))
+    spec["layer"].append(_count_layer(near, axis, spec["height"], size))
     return spec
 
 
@@ -318,15 +321,29 @@ def _far_row(residual: Residual) -> IntervalRow:
     )
 
 
-def _stroke_layer(near: Sequence[Residual], axis: ValueAxis, height: float, size: Size) -> Layer:
-    y = (_LABEL if size.is_narrow else 0) + _STEP / 2
-    values = [{"value": r.residual, "y": y, "told": f"{r.residual:+.2f} σ"} for r in near]
+def _count_layer(near: Sequence[Residual], axis: ValueAxis, height: float, size: Size) -> Layer:
+    """Bars that count residuals in bins of `_BIN` standard errors."""
+    counts = Counter(math.floor(r.residual / _BIN) for r in near)
+    most = max(counts.values(), default=1)
+    low = (_LABEL if size.is_narrow else 0) + _STEP - 1
+    values = [
+        {
+            "value": position * _BIN,
+            "high": (position + 1) * _BIN,
+            "y": low,
+            "top": low - (_STEP - 1) * count / most,
+            "told": f"{count} from {position * _BIN:g} to {(position + 1) * _BIN:g} σ",
+        }
+        for position, count in sorted(counts.items())
+    ]
     return {
         "data": {"values": values},
-        "mark": {"type": "tick", "orient": "vertical", "size": 16, "thickness": 1, "color": QUIET},
+        "mark": {"type": "rect", "fill": QUIET, "stroke": SURFACE, "strokeWidth": 1},
         "encoding": {
             "x": _value_encoding(axis, size),
+            "x2": {"field": "high"},
             "y": pixels("y", height),
+            "y2": {"field": "top"},
             "description": {"field": "told"},
         },
     }

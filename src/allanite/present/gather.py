@@ -12,12 +12,9 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from allanite.axis import Axis
-from allanite.catalogue.assumed import assumed_value
 from allanite.catalogue.store import Release
 from allanite.conditions.case import Case
 from allanite.errors import UsageError
@@ -32,12 +29,14 @@ from allanite.law.state import (
 from allanite.network.load import load_network
 from allanite.network.observe import load_observations
 from allanite.network.reconcile import Baseline, reconcile_baseline
+from allanite.network.tables import observations_table, rates_table
+from allanite.network.totals import baseline_totals
 from allanite.present.brief import Brief, check_folder, write_brief
 from allanite.present.data import BriefData
 from allanite.present.places import places_of
 from allanite.record import RunRecord, Stopwatch, package_versions, peak_memory
 from allanite.studies.chain_flows import trace_chain
-from allanite.studies.concentration import load_governance_risk
+from allanite.studies.concentration import country_risk
 from allanite.studies.exposure import ALL_END_USES, trace_exposure
 from allanite.studies.priorities import LIST_OF_PARTNER, rank_priorities
 from allanite.studies.supply_risk_tables import supply_risk
@@ -48,6 +47,7 @@ _TERRITORY: Final[Mapping[str, str]] = {"XEU": "EU"}
 # Release tables that a brief shows, whole.
 SHOWN_TABLES: Final = (
     "assumptions",
+    "chain_checks",
     "control_effects",
     "control_periods",
     "controls",
@@ -57,7 +57,6 @@ SHOWN_TABLES: Final = (
     "regions",
     "sites",
 )
-_GOVERNANCE_GAP: Final = "supply_risk_governance_gap"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +122,7 @@ def baseline_results(case: Case, release: Release, seed: int) -> dict[str, pa.Ta
     elements = [element for group in case.element_groups for element in group.elements]
     exposure = trace_exposure(
         baseline,
-        governance_by_country(release, case.base_year),
+        country_risk(release, network.year),
         data_digest=release.digest,
         elements=elements,
     )
@@ -138,28 +137,22 @@ def baseline_results(case: Case, release: Release, seed: int) -> dict[str, pa.Ta
         )
         for name in ("exposure_by_country", "exposure_concentration")
     }
-    return {**kept, "chain_flows": trace_chain(baseline.network, _rates(baseline), elements)}
+    return {
+        **kept,
+        "baseline_observations": observations_table(baseline),
+        "baseline_rates": rates_table(baseline),
+        "baseline_totals": baseline_totals(baseline, release),
+        "chain_flows": trace_chain(baseline.network, _rates(baseline), elements),
+    }
 
 
 def _rates(baseline: Baseline) -> Rates:
     return Rates(
-        activity=baseline.activity_rate,
+        process_flow=baseline.process_flow(),
         route=baseline.route_rate,
         demand=baseline.demand_rate,
         stock_change=baseline.stock_change_rate,
     )
-
-
-def governance_by_country(release: Release, year: int) -> dict[str, float]:
-    """Governance risk 0 to 1 of countries with data for that year."""
-    regions = sorted(set(release.table("regions")["region"].to_pylist()))
-    gap = int(assumed_value(release, _GOVERNANCE_GAP))
-    risk = load_governance_risk(release, Axis("region", tuple(regions)), [year], gap)[:, 0]
-    return {
-        region: float(value)
-        for region, value in zip(regions, risk, strict=True)
-        if not np.isnan(value)
-    }
 
 
 def priority_results(case: Case, release: Release) -> dict[str, pa.Table]:

@@ -107,13 +107,17 @@ def share_range(share: float | None, low: float | None, high: float | None) -> s
         return NOT_KNOWN
     if low is None or high is None:
         return f"{percent(share)} (range not known)"
+    if f"{100 * low:.0f}" == f"{100 * high:.0f}":
+        return f"{percent(share)} (range under 1 point)"
     return f"{percent(share)} ({100 * low:.0f}–{100 * high:.0f} %)"
 
 
 def short_range(share: float, low: float | None, high: float | None) -> str:
     """A share with its interval where room is small: `91 % (88–95)`."""
     centre = percent(share).replace("over ", ">").replace("under ", "<")
-    return centre if low is None or high is None else f"{centre} ({100 * low:.0f}–{100 * high:.0f})"
+    if low is None or high is None or f"{100 * low:.0f}" == f"{100 * high:.0f}":
+        return centre
+    return f"{centre} ({100 * low:.0f}–{100 * high:.0f})"
 
 
 def rate_range(rate: float | None, low: float | None, high: float | None) -> str:

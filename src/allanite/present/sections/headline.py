@@ -12,6 +12,7 @@ def headline(data: BriefData) -> tuple[Finding, ...]:
     """What an official should know after one minute; fewer findings where tables are empty."""
     found = (
         _law(data),
+        _shares(data),
         *_dependence(data),
         _priorities(data),
         _reconciliation(data),
@@ -34,8 +35,16 @@ def _law(data: BriefData) -> Finding | None:
     return Finding(text, f"#{law.IDENTIFIER}", "Law of the day")
 
 
+def _shares(data: BriefData) -> Finding | None:
+    shares = reconciliation.watched_shares(data)
+    if not shares:
+        return None
+    text = f"{'. '.join(shares[:3])}. Year {data.case.base_year}."
+    return Finding(text, f"#{reconciliation.IDENTIFIER}", "Totals and published figures")
+
+
 def _dependence(data: BriefData) -> tuple[Finding, ...]:
-    texts = [dependence.told(data, partner) for partner in data.case.partners[:3]]
+    texts = [dependence.told(data, partner) for partner in data.case.partners[:2]]
     return tuple(Finding(x, f"#{dependence.IDENTIFIER}", "Dependence") for x in texts if x)
 
 
@@ -54,12 +63,12 @@ def _priorities(data: BriefData) -> Finding | None:
 
 
 def _reconciliation(data: BriefData) -> Finding | None:
-    observations = data.rows("baseline_observations")
+    observations = reconciliation.evidence(data)
     if not observations:
         return None
     far = len(reconciliation.beyond(observations))
     text = (
-        f"The numbers rest on {len(observations):,} observations; {far} of them contradict the "
+        f"The numbers rest on {len(observations):,} observations and ties; {far} contradict the "
         f"others by more than {reconciliation.LIMIT:g} standard errors and are named."
     )
     return Finding(text, f"#{reconciliation.IDENTIFIER}", "How well the numbers fit")

@@ -14,6 +14,7 @@ from allanite.present.figures import (
     residual_strip,
 )
 from allanite.present.page import (
+    Cell,
     Column,
     Figure,
     LegendItem,
@@ -21,22 +22,31 @@ from allanite.present.page import (
     Section,
     TableView,
     figure,
+    quality_tag,
     source_cell,
     table_view,
 )
 from allanite.present.sections.chain import computed_cell
-from allanite.present.words import counted, rate_range, sigmas, tonnes
+from allanite.present.words import (
+    counted,
+    percent,
+    rate_range,
+    share_range,
+    sigmas,
+    tonnes,
+)
 
 IDENTIFIER: Final = "reconciliation"
+SHARE_UNIT: Final = "1"
 LIMIT: Final = 3.0  # residuals beyond so many standard errors are named
 
 
 def reconciliation_section(data: BriefData) -> Section:
     """Residuals, what lies behind the large ones, and totals against published figures."""
-    observations = data.rows("baseline_observations")
+    observations = evidence(data)
     totals = data.rows("baseline_totals")
     figures = []
-    if compared := [row for row in totals if row["published"] and row["rate"] is not None]:
+    if compared := [row for row in totals if row["published"]]:
         figures.append(_total_figure(data, compared))
     if observations:
         figures.append(_residual_figure(observations))
@@ -51,14 +61,21 @@ def reconciliation_section(data: BriefData) -> Section:
             "allows until each balance closes: weighted least squares with the balances and "
             "bounds as conditions. A residual says how far an observation had to move, in its own "
             "standard errors.",
+            "Weak priors keep what nobody observes from running away; they are in the table of "
+            "observations and are not counted here.",
             f"Every residual beyond {LIMIT:g} standard errors is named and explained.",
         ),
     )
 
 
+def evidence(data: BriefData) -> list[dict[str, Any]]:
+    """Observations and ties without the weak priors."""
+    return [row for row in data.rows("baseline_observations") if not row["prior"]]
+
+
 def beyond(observations: Sequence[Row]) -> list[Row]:
     """Observations beyond the limit, the farthest first."""
-    found = [r for r in observations if r["residual"] is not None and abs(r["residual"]) > LIMIT]
+    found = [row for row in observations if abs(row["residual"]) > LIMIT]
     return sorted(found, key=lambda r: -abs(r["residual"]))
 
 
@@ -77,24 +94,22 @@ def _lead(observations: Sequence[Row], totals: Sequence[Row]) -> tuple[str, ...]
             if not unexplained
             else f"{unexplained} of them have no explanation yet."
         )
-    within = [r for r in totals if r["published"] is not None and r["low"] is not None]
-    held = sum(r["low"] <= r["published"] <= r["high"] for r in within)
-    if within:
-        lines.append(f"{held} of {len(within)} published totals lie inside the range found here.")
+    held = sum(r["low"] <= r["published"] <= r["high"] for r in totals)
+    if totals:
+        lines.append(f"{held} of {len(totals)} published totals lie inside the range found here.")
     return tuple(lines)
 
 
 def _residual_figure(observations: Sequence[Row]) -> Figure:
     residuals = [
-        Residual(str(r["what"]), r["residual"], bool(r["gross_error"]))
+        Residual(str(r["observation_id"]), r["residual"], bool(r["gross_error"]))
         for r in observations
-        if r["residual"] is not None
     ]
     return figure(
         "figure-residuals",
         "Residuals of all observations",
-        f"Strokes on the first line fit. Named points had to move more than {LIMIT:g} standard "
-        "errors; coloured ones are taken for gross errors.",
+        f"The bars count observations that fit. Named points had to move more than {LIMIT:g} "
+        "standard errors; coloured ones are taken for gross errors.",
         lambda size: residual_strip(residuals, LIMIT, size),
         _observation_table(observations),
         (
@@ -106,21 +121,17 @@ def _residual_figure(observations: Sequence[Row]) -> Figure:
 
 def _observation_columns() -> tuple[Column, ...]:
     return (
-        Column("Observation", lambda r: str(r["what"])),
+        Column("Observation", lambda r: f"{r['observation_id']} ({r['what']})"),
         Column("Observed", lambda r: tonnes(r["observed_rate"]), True),
         Column("Standard error", lambda r: tonnes(r["standard_error"]), True),
         Column("Reconciled", lambda r: tonnes(r["reconciled_rate"]), True),
-        Column("Residual", lambda r: _sigma(r["residual"]), True),
+        Column("Residual", lambda r: sigmas(r["residual"]), True),
         Column("Source", source_cell),
     )
 
 
-def _sigma(value: float | None) -> str:
-    return "–" if value is None else sigmas(value)
-
-
 def _observation_table(observations: Sequence[Row]) -> TableView:
-    ordered = sorted(observations, key=lambda r: -abs(r["residual"] or 0))
+    ordered = sorted(observations, key=lambda r: -abs(r["residual"]))
     return table_view(
         "rows-observations",
         "Observations, the largest residuals first",
@@ -154,22 +165,35 @@ def _total_figure(data: BriefData, totals: Sequence[Row]) -> Figure:
         "A point on the line agrees. The line through a point is its range.",
         lambda size: interval_rows(points, axis, size),
         _total_table(data, totals, "rows-totals-figure"),
-        range_legend(),
+        (
+            *range_legend(),
+            LegendItem("published figure is itself an estimate", "var(--accent)", "ring"),
+        ),
     )
 
 
 def _ratio(data: BriefData, row: Row) -> IntervalRow:
     published = row["published"]
     return IntervalRow(
-        label=f"{row['quantity']} · {data.places.name(row['region'])}",
+        label=f"{row['quantity']}, {data.places.name(row['region'])} · {row['published_by']}",
         series="reconciled over published",
         value=row["rate"] / published,
-        low=None if row["low"] is None else row["low"] / published,
-        high=None if row["high"] is None else row["high"] / published,
+        low=row["low"] / published,
+        high=row["high"] / published,
         colour="var(--accent)",
         shape="circle",
-        text=tonnes(row["rate"]),
+        text=_amount(row, "rate"),
+        is_solid=not quality_tag(row),
     )
+
+
+def _amount(row: Row, name: str) -> str:
+    return percent(row[name]) if row["unit"] == SHARE_UNIT else tonnes(row[name])
+
+
+def _amount_range(row: Row) -> str:
+    say = share_range if row["unit"] == SHARE_UNIT else rate_range
+    return say(row["rate"], row["low"], row["high"])
 
 
 def _total_table(
@@ -178,20 +202,29 @@ def _total_table(
     columns = (
         Column("Quantity", lambda r: str(r["quantity"])),
         Column("Region", lambda r: data.places.name(r["region"])),
-        Column("Baseline (range)", lambda r: rate_range(r["rate"], r["low"], r["high"]), True),
-        Column("Published", lambda r: tonnes(r["published"]), True),
-        Column("Published by", lambda r: str(r["published_by"] or "–")),
+        Column("Baseline (range)", _amount_range, True),
+        Column("Published", lambda r: _amount(r, "published"), True),
+        Column(
+            "Published by",
+            lambda r: Cell(str(r["published_by"]), "#table-baseline_totals", quality_tag(r)),
+        ),
         Column("Note", lambda r: str(r["note"] or "–")),
-        Column("Source", computed_cell),
+        Column("Source of the baseline", computed_cell),
     )
     return table_view(
-        identifier, "Totals and published figures", columns, totals, table="baseline_totals"
+        identifier,
+        "Totals and published figures",
+        columns,
+        totals,
+        table="baseline_totals",
+        is_folded=True,
     )
 
 
-def total_of(data: BriefData, needle: str, region: str) -> dict[str, Any] | None:
-    """The first total whose name holds `needle`, for a region; None if there is none."""
-    for row in data.rows("baseline_totals"):
-        if needle in row["quantity"].lower() and row["region"] == region:
-            return row
-    return None
+def watched_shares(data: BriefData) -> list[str]:
+    """Published shares of the watched issuer as the baseline finds them, with ranges."""
+    return [
+        f"{row['quantity']}: {_amount_range(row)}"
+        for row in data.rows("baseline_totals")
+        if row["unit"] == SHARE_UNIT and row["region"] == data.case.watched
+    ]
