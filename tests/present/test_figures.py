@@ -14,15 +14,14 @@ from allanite.present.figures import (
     Residual,
     SharePart,
     ShareRow,
-    StateSpan,
     ValueAxis,
     interval_rows,
     residual_strip,
     stacked_shares,
-    timeline,
 )
 from allanite.present.render import named, render
 from allanite.present.sankey import Flow
+from allanite.present.timeline import StateSpan, timeline
 
 SVG = "{http://www.w3.org/2000/svg}"
 AXIS = ValueAxis("Share", 0, 1)

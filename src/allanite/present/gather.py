@@ -86,11 +86,7 @@ def make_brief(release: Release, request: BriefRequest, folder: Path) -> Brief:
     case = request.case
     check_folder(folder)
     check_case(case, release)
-    if request.since > request.as_of:
-        raise UsageError(
-            f"--since {request.since} is after --as-of {request.as_of}: changes are told from"
-            " the earlier day to the later one"
-        )
+    _check_days(request)
     results = {
         **law_tables(case, release, request.since, request.as_of),
         **baseline_results(case, release, request.seed),
@@ -113,6 +109,14 @@ def make_brief(release: Release, request: BriefRequest, folder: Path) -> Brief:
         peak_memory=peak_memory(),
     )
     return write_brief(data, record, folder)
+
+
+def _check_days(request: BriefRequest) -> None:
+    if request.since > request.as_of:
+        raise UsageError(
+            f"--since {request.since} is after --as-of {request.as_of}: changes are told from"
+            " the earlier day to the later one"
+        )
 
 
 def baseline_results(case: Case, release: Release, seed: int) -> dict[str, pa.Table]:

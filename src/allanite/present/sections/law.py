@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
-from allanite.present.chart import Size
 from allanite.present.data import BriefData
-from allanite.present.figures import STATE_COLOURS, STATE_WORDS, StateSpan, timeline
 from allanite.present.page import (
     Cell,
     Column,
@@ -21,7 +19,7 @@ from allanite.present.page import (
     source_cell,
     table_view,
 )
-from allanite.present.render import Spec
+from allanite.present.timeline import STATE_COLOURS, STATE_WORDS, StateSpan, timeline
 from allanite.present.words import counted, day, percent, short_day
 
 IDENTIFIER: Final = "law"
@@ -109,40 +107,29 @@ def _lead(data: BriefData, states: Sequence[Row], changes: Sequence[Row]) -> tup
 
 
 def _figures(data: BriefData, states: Sequence[Row]) -> tuple[Figure, ...]:
-    names = {(r["control_id"], r["article"]): r for r in states}
-    live = {
-        key
-        for key, row in names.items()
+    names = {
+        (row["control_id"], row["article"]): row
+        for row in states
         if row["issuer"] == data.case.watched and row["state"] in _LIVE
     }
     periods = [
-        row for row in data.rows("control_periods") if (row["control_id"], row["article"]) in live
+        row for row in data.rows("control_periods") if (row["control_id"], row["article"]) in names
     ]
-    window = (data.since - _BEFORE, data.as_of + _AFTER)
-    spans = _spans(periods, names, window)
-    if not spans:
-        return ()
+    spans = _spans(periods, names, (data.since - _BEFORE, data.as_of + _AFTER))
+    return (_timeline_figure(data, spans, _period_table(periods, names)),) if spans else ()
+
+
+def _timeline_figure(data: BriefData, spans: Sequence[StateSpan], rows: TableView) -> Figure:
     days = [("since", data.since), ("as of", data.as_of)]
-
-    def draw(size: Size) -> Spec:
-        return timeline(spans, days, size)
-
     shown = {span.state for span in spans}
-    legend = [
-        LegendItem(word, STATE_COLOURS[state])
-        for state, word in STATE_WORDS.items()
-        if state in shown
-    ]
-    return (
-        figure(
-            "figure-controls",
-            f"Controls of {data.watched_name()} that are not ended",
-            f"Each bar is one article. The lines mark {day(data.since)} and {day(data.as_of)}. "
-            "A bar that is drawn as unknown has two branches in the table.",
-            draw,
-            _period_table(periods, names),
-            legend,
-        ),
+    return figure(
+        "figure-controls",
+        f"Controls of {data.watched_name()} that are not ended",
+        f"Each bar is one article. The lines mark {day(data.since)} and {day(data.as_of)}. "
+        "A bar that is drawn as unknown has two branches in the table.",
+        lambda size: timeline(spans, days, size),
+        rows,
+        [LegendItem(word, STATE_COLOURS[s]) for s, word in STATE_WORDS.items() if s in shown],
     )
 
 
