@@ -2,8 +2,72 @@
 
 from __future__ import annotations
 
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
 import typer
+
+from allanite.cli.options import DataOption
+from allanite.errors import UsageError
 
 
 def register(app: typer.Typer) -> None:
     """Add the command to the root application."""
+    app.command("brief")(brief)
+
+
+def brief(
+    case: Annotated[
+        str,
+        typer.Argument(help="A shipped case (us-japan, us-japan-australia, eu) or a .yaml file."),
+    ] = "us-japan",
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            "--as-of",
+            help="Day the brief speaks of, YYYY-MM-DD; today if not given.",
+            show_default=False,
+        ),
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            "--since",
+            help="Tell changes from this day on; the case's own day if not given.",
+            show_default=False,
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Folder to write; brief-CASE if not given.", show_default=False),
+    ] = None,
+    data: DataOption = None,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the redraws.")] = 1,
+) -> None:
+    """Write the brief of a case: one HTML page, its tables and the record of the run."""
+    from allanite.catalogue.store import load_release
+    from allanite.conditions.case import load_case
+    from allanite.present.gather import BriefRequest, make_brief
+
+    chosen = load_case(case)
+    request = BriefRequest(
+        case=chosen,
+        as_of=_day("--as-of", as_of) or date.today(),
+        since=_day("--since", since) or chosen.since,
+        seed=seed,
+    )
+    folder = out or Path(f"brief-{chosen.case_id}")
+    made = make_brief(load_release(data=data), request, folder)
+    for finding in made.findings:
+        print(f"- {finding.text}")
+    print(f"wrote {folder.name}/brief.html, tables.xlsx, tables/, record.json")
+
+
+def _day(option: str, text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"{option} {text!r} is not a day; write it as 2025-10-28") from error

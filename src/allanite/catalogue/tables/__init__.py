@@ -15,6 +15,7 @@ from allanite.catalogue.tables import (
     network,
     policy,
     rare_earths,
+    results_brief,
     results_exposure,
     results_law,
     results_network,
@@ -34,6 +35,7 @@ _MODULES = (
     results_network,
     results_exposure,
     results_law,
+    results_brief,
 )
 
 TABLES: Final[dict[str, TableSchema]] = {

@@ -1,0 +1,142 @@
+"""The brief: sections in order, one self-contained page, and the tables behind it.
+
+Equal inputs give equal bytes of page, workbook and tables. The folder appears whole or
+not at all; a folder that holds anything but a brief is never replaced.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from allanite.catalogue.store import parquet_bytes
+from allanite.errors import UsageError
+from allanite.present.data import BriefData
+from allanite.present.output import write_workbook
+from allanite.present.page import Finding, Section
+from allanite.present.sections.chain import chain_section
+from allanite.present.sections.dependence import dependence_section
+from allanite.present.sections.evidence import (
+    assumptions_section,
+    sources_section,
+    table_entries,
+)
+from allanite.present.sections.headline import headline
+from allanite.present.sections.law import law_section
+from allanite.present.sections.priorities import priorities_section
+from allanite.present.sections.reconciliation import reconciliation_section
+from allanite.present.words import day
+from allanite.record import RunRecord, package_versions
+
+PAGE: Final = "brief.html"
+WORKBOOK: Final = "tables.xlsx"
+TABLE_FOLDER: Final = "tables"
+RECORD: Final = "record.json"
+_OWN_FILES: Final = frozenset({PAGE, WORKBOOK, TABLE_FOLDER, RECORD})
+_SECTIONS: Final[tuple[Callable[[BriefData], Section], ...]] = (
+    law_section,
+    chain_section,
+    dependence_section,
+    priorities_section,
+    reconciliation_section,
+    assumptions_section,
+    sources_section,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """A brief before it is written.
+
+    Attributes:
+        findings: the headline.
+        sections: in the order they are read.
+        html: the page.
+    """
+
+    findings: tuple[Finding, ...]
+    sections: tuple[Section, ...]
+    html: str
+
+
+def compose_brief(data: BriefData) -> Brief:
+    """The brief of the data: findings, sections and the page as text."""
+    findings = headline(data)
+    sections = tuple(section(data) for section in _SECTIONS)
+    return Brief(findings, sections, _page(data, findings, sections))
+
+
+def _page(data: BriefData, findings: tuple[Finding, ...], sections: tuple[Section, ...]) -> str:
+    environment = Environment(
+        loader=PackageLoader("allanite.present"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    style = (files("allanite.present") / "templates" / "brief.css").read_text(encoding="utf-8")
+    text: str = environment.get_template("brief.html.j2").render(
+        title=data.case.title,
+        as_of=day(data.as_of),
+        since=day(data.since),
+        base_year=data.case.base_year,
+        release=data.release,
+        digest=data.data_digest,
+        version=package_versions().get("allanite", "from source"),
+        style=style,
+        findings=findings,
+        sections=sections,
+        entries=table_entries(data),
+    )
+    return text
+
+
+def write_brief(data: BriefData, record: RunRecord, folder: Path) -> Brief:
+    """Compose the brief and write page, workbook, tables and record; all or nothing.
+
+    Raises:
+        UsageError: `folder` is a file, or holds something that is not a brief.
+    """
+    check_folder(folder)
+    brief = compose_brief(data)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    scratch = Path(tempfile.mkdtemp(prefix=".brief-", dir=folder.parent))
+    try:
+        _fill(scratch / "new", brief, data, record)
+        if folder.exists():
+            folder.replace(scratch / "old")
+        (scratch / "new").replace(folder)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    return brief
+
+
+def check_folder(folder: Path) -> None:
+    """Raise `UsageError` where writing a brief to `folder` would remove other files."""
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        raise UsageError(f"--out {folder.name!r} is not a folder; name a new or an empty one")
+    if not folder.exists():
+        return
+    others = sorted({path.name for path in folder.iterdir()} - _OWN_FILES)
+    if others:
+        raise UsageError(
+            f"--out {folder.name!r} holds other files than a brief ({', '.join(others[:3])});"
+            " name a new or an empty folder"
+        )
+
+
+def _fill(folder: Path, brief: Brief, data: BriefData, record: RunRecord) -> None:
+    tables = folder / TABLE_FOLDER
+    tables.mkdir(parents=True)
+    (folder / PAGE).write_text(brief.html, encoding="utf-8")
+    for name in sorted(data.tables):
+        (tables / f"{name}.parquet").write_bytes(parquet_bytes(data.tables[name]))
+    write_workbook({name: data.tables[name] for name in sorted(data.tables)}, folder / WORKBOOK)
+    (folder / RECORD).write_text(record.to_json() + "\n", encoding="utf-8")

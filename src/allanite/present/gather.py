@@ -1,0 +1,233 @@
+"""From a release and a case to everything a brief is written from.
+
+The one place of `present` that runs studies: baseline, exposure, flows, supply risk, joint
+priorities, law of the day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from allanite.catalogue.store import Release
+from allanite.conditions.case import Case
+from allanite.errors import UsageError
+from allanite.law.controls import load_controls
+from allanite.law.state import (
+    ArticleState,
+    changes_between,
+    changes_table,
+    state_on,
+    states_table,
+)
+from allanite.network.load import load_network
+from allanite.network.observe import load_observations
+from allanite.network.reconcile import Baseline, reconcile_baseline
+from allanite.network.tables import observations_table, rates_table
+from allanite.network.totals import baseline_totals
+from allanite.present.brief import Brief, check_folder, write_brief
+from allanite.present.data import BriefData
+from allanite.present.places import places_of
+from allanite.record import RunRecord, Stopwatch, package_versions, peak_memory
+from allanite.studies.chain_flows import trace_chain
+from allanite.studies.concentration import country_risk
+from allanite.studies.exposure import ALL_END_USES, trace_exposure
+from allanite.studies.priorities import LIST_OF_PARTNER, rank_priorities
+from allanite.studies.supply_risk_tables import supply_risk
+from allanite.studies.tracing import Rates
+
+# The law names the Union by its own code.
+_TERRITORY: Final[Mapping[str, str]] = {"XEU": "EU"}
+# Release tables that a brief shows, whole.
+SHOWN_TABLES: Final = (
+    "assumptions",
+    "chain_checks",
+    "control_effects",
+    "control_periods",
+    "controls",
+    "corrections",
+    "country_outlines",
+    "mineral_lists",
+    "regions",
+    "sites",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BriefRequest:
+    """What a brief is asked for.
+
+    Attributes:
+        case: who asks about what.
+        as_of: the day it speaks of; since: changes are told from this day on.
+        seed: seed of the redraws of the baseline.
+    """
+
+    case: Case
+    as_of: date
+    since: date
+    seed: int
+
+
+def make_brief(release: Release, request: BriefRequest, folder: Path) -> Brief:
+    """Run the studies of a case and write its brief to `folder`, all or nothing.
+
+    Raises:
+        UsageError: a region of the case that no table has, days in the wrong order, or a folder
+            that holds something else.
+    """
+    watch = Stopwatch()
+    case = request.case
+    check_folder(folder)
+    check_case(case, release)
+    _check_days(request)
+    results = {
+        **law_tables(case, release, request.since, request.as_of),
+        **baseline_results(case, release, request.seed),
+        **priority_results(case, release),
+    }
+    data = brief_data(case, release, request.since, request.as_of, results)
+    record = RunRecord(
+        command=f"brief {case.case_id}",
+        parameters={
+            "partners": list(case.partners),
+            "watched": case.watched,
+            "as_of": request.as_of.isoformat(),
+            "since": request.since.isoformat(),
+            "base_year": case.base_year,
+        },
+        data_digest=release.digest,
+        seed=request.seed,
+        versions=package_versions(),
+        seconds=watch.seconds(),
+        peak_memory=peak_memory(),
+    )
+    return write_brief(data, record, folder)
+
+
+def _check_days(request: BriefRequest) -> None:
+    if request.since > request.as_of:
+        raise UsageError(
+            f"--since {request.since} is after --as-of {request.as_of}: changes are told from"
+            " the earlier day to the later one"
+        )
+
+
+def baseline_results(case: Case, release: Release, seed: int) -> dict[str, pa.Table]:
+    """The reconciled baseline, flows of the case's elements, and the partners' exposure."""
+    network = load_network(release)
+    baseline = reconcile_baseline(load_observations(release, network), seed)
+    elements = [element for group in case.element_groups for element in group.elements]
+    exposure = trace_exposure(
+        baseline,
+        country_risk(release, network.year),
+        data_digest=release.digest,
+        elements=elements,
+    )
+    shown = pa.array([ALL_END_USES, *case.end_uses])
+    partners = pa.array(case.partners)
+    kept = {
+        name: exposure.tables[name].filter(
+            pc.and_(
+                pc.is_in(exposure.tables[name]["demand_region"], partners),
+                pc.is_in(exposure.tables[name]["end_use"], shown),
+            )
+        )
+        for name in ("exposure_by_country", "exposure_concentration")
+    }
+    return {
+        **kept,
+        "baseline_observations": observations_table(baseline),
+        "baseline_rates": rates_table(baseline),
+        "baseline_totals": baseline_totals(baseline, release),
+        "chain_flows": trace_chain(baseline.network, _rates(baseline), elements),
+    }
+
+
+def _rates(baseline: Baseline) -> Rates:
+    return Rates(
+        process_flow=baseline.process_flow(),
+        route=baseline.route_rate,
+        demand=baseline.demand_rate,
+        stock_change=baseline.stock_change_rate,
+    )
+
+
+def priority_results(case: Case, release: Release) -> dict[str, pa.Table]:
+    """Supply risk of the partners, and their joint priorities where they have lists."""
+    risk = supply_risk(release).table("supply_risk")
+    found = {"supply_risk": risk.filter(pc.is_in(risk["region"], pa.array(case.partners)))}
+    if len(case.partners) > 1 and set(case.partners) <= set(LIST_OF_PARTNER):
+        ranked = rank_priorities(release, case.partners, risk, year=case.base_year)
+        found["joint_priorities"] = ranked.table("joint_priorities")
+    return found
+
+
+def check_case(case: Case, release: Release) -> None:
+    """Raise `UsageError` where a region of the case stands in no table."""
+    known = set(release.table("regions").column("region").to_pylist())
+    unknown = [code for code in (case.watched, *case.partners) if code not in known]
+    if unknown:
+        raise UsageError(
+            f"case {case.case_id}: unknown regions {', '.join(unknown)};"
+            " `allanite data show regions` lists the codes"
+        )
+
+
+def shown_tables(release: Release) -> dict[str, pa.Table]:
+    """The release tables a brief shows, as far as the release has them."""
+    return {name: release.table(name) for name in SHOWN_TABLES if name in release.entries}
+
+
+def law_tables(case: Case, release: Release, since: date, as_of: date) -> dict[str, pa.Table]:
+    """States on the day, and changes since: what bears on a partner, and what others issue."""
+    controls = load_controls(release)
+    bearing = {
+        (found.applicable.control.control_id, found.applicable.article.article)
+        for partner in case.partners
+        for found in state_on(controls, as_of, destination=_TERRITORY.get(partner, partner))
+    }
+
+    def matters(found: ArticleState) -> bool:
+        control, article = found.applicable.control, found.applicable.article
+        return control.issuer != case.watched or (control.control_id, article.article) in bearing
+
+    states = [state for state in state_on(controls, as_of) if matters(state)]
+    changes = [c for c in changes_between(controls, since, as_of) if matters(c.after)]
+    return {"control_states": states_table(states), "control_changes": changes_table(changes)}
+
+
+def brief_data(
+    case: Case, release: Release, since: date, as_of: date, results: Mapping[str, pa.Table]
+) -> BriefData:
+    """The data of a brief: shown and result tables, and the sources they name."""
+    tables = {**shown_tables(release), **results}
+    tables["sources"] = _sources(release, tables)
+    return BriefData(
+        case=case,
+        as_of=as_of,
+        since=since,
+        places=places_of(case, release.rows("regions")),
+        tables=tables,
+        release=release.release,
+        data_digest=release.digest,
+    )
+
+
+def _sources(release: Release, tables: Mapping[str, pa.Table]) -> pa.Table:
+    """Rows of table `sources` that any of the tables names."""
+    used: set[str] = set()
+    for table in tables.values():
+        for name in ("source_id", "production_source"):
+            if name in table.column_names:
+                used |= {x for x in table.column(name).to_pylist() if x}
+    sources = release.table("sources")
+    return sources.filter(
+        pc.is_in(sources.column("source_id"), pa.array(sorted(used), pa.string()))
+    )

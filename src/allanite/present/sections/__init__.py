@@ -1,0 +1,1 @@
+"""Sections of the brief: result tables in, text, figures and tables out; one file each."""

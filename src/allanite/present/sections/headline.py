@@ -1,0 +1,74 @@
+"""The headline: three to six findings, each computed from a table, with range and link."""
+
+from __future__ import annotations
+
+from allanite.present.data import BriefData
+from allanite.present.page import Finding
+from allanite.present.sections import dependence, law, priorities, reconciliation
+from allanite.present.words import counted, day, joined
+
+
+def headline(data: BriefData) -> tuple[Finding, ...]:
+    """What an official should know after one minute; fewer findings where tables are empty."""
+    found = (
+        _law(data),
+        _shares(data),
+        *_dependence(data),
+        _priorities(data),
+        _reconciliation(data),
+    )
+    return tuple(finding for finding in found if finding is not None)
+
+
+def _law(data: BriefData) -> Finding | None:
+    articles = law.watched_articles(data)
+    if not articles:
+        return None
+    force, unknown = (law.live_count(articles, s) for s in ("in_force", "unknown"))
+    changes = [row for row in data.rows("control_changes") if row["issuer"] == data.case.watched]
+    doubt = f" The state of {unknown} more is unknown: both branches are shown." if unknown else ""
+    text = (
+        f"{data.watched_name()} has {counted(force, 'control article', 'control articles')} in "
+        f"force on {day(data.as_of)}; {counted(len(changes), 'article', 'articles')} changed "
+        f"state since {day(data.since)}.{doubt}"
+    )
+    return Finding(text, f"#{law.IDENTIFIER}", "Law of the day")
+
+
+def _shares(data: BriefData) -> Finding | None:
+    shares = reconciliation.watched_shares(data)
+    if not shares:
+        return None
+    text = f"{'. '.join(shares[:3])}. Year {data.case.base_year}."
+    return Finding(text, f"#{reconciliation.IDENTIFIER}", "Totals and published figures")
+
+
+def _dependence(data: BriefData) -> tuple[Finding, ...]:
+    texts = [dependence.told(data, partner) for partner in data.case.partners[:2]]
+    return tuple(Finding(x, f"#{dependence.IDENTIFIER}", "Dependence") for x in texts if x)
+
+
+def _priorities(data: BriefData) -> Finding | None:
+    rows = priorities.ranked(data)
+    if not rows:
+        return None
+    agreed = priorities.minerals_by_agreement(data, "all partners")
+    alone = priorities.minerals_by_agreement(data, "one partner")
+    if len(data.case.partners) == 1:
+        text = f"The first priorities are {joined(agreed[:3])}." if agreed else ""
+    else:
+        text = f"All partners list {joined(agreed[:3])} first among {len(agreed)} shared minerals."
+        text += f" One partner alone lists {joined(alone[:3])}." if alone else ""
+    return Finding(text, f"#{priorities.IDENTIFIER}", "Joint priorities") if text else None
+
+
+def _reconciliation(data: BriefData) -> Finding | None:
+    observations = reconciliation.evidence(data)
+    if not observations:
+        return None
+    far = len(reconciliation.beyond(observations))
+    text = (
+        f"The numbers rest on {len(observations):,} observations and ties; {far} contradict the "
+        f"others by more than {reconciliation.LIMIT:g} standard errors and are named."
+    )
+    return Finding(text, f"#{reconciliation.IDENTIFIER}", "How well the numbers fit")

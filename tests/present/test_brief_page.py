@@ -1,0 +1,159 @@
+"""The brief: every section from tables, escaped, reproducible, whole or not at all."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from synthetic import HOSTILE, ROWS, synthetic
+
+from allanite.errors import UsageError
+from allanite.present.brief import compose_brief, write_brief
+from allanite.record import RunRecord
+
+RECORD = RunRecord(command="brief invented", parameters={"seed": 1}, data_digest="0" * 64, seed=1)
+SECTIONS = [
+    "law", "chain", "dependence", "priorities", "reconciliation", "assumptions", "sources",
+]  # fmt: skip
+
+
+class Page(HTMLParser):
+    """Ids, links and elements of a page."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        self.elements.append((tag, values))
+        if values.get("id"):
+            self.ids.append(str(values["id"]))
+        if tag == "a":
+            self.links.append(str(values["href"]))
+
+
+@pytest.fixture(scope="module")
+def html() -> str:
+    return compose_brief(synthetic()).html
+
+
+def test_sections_stand_in_the_order_of_the_questions(html: str) -> None:
+    found = [i for i in Page(html).ids if i in SECTIONS]
+    assert found == SECTIONS
+
+
+def test_every_link_inside_the_page_leads_somewhere_and_ids_are_distinct(html: str) -> None:
+    page = Page(html)
+    assert len(page.ids) == len(set(page.ids))
+    inside = {link[1:] for link in page.links if link.startswith("#")}
+    assert inside <= set(page.ids)
+
+
+def test_every_figure_leads_to_its_table(html: str) -> None:
+    figures = re.findall(r"<figure id=.*?</figure>", html, re.S)
+    assert len(figures) >= 9
+    assert all('href="#table-' in figure and "<table" in figure for figure in figures)
+
+
+def test_every_row_of_a_figure_leads_to_its_source(html: str) -> None:
+    for figure in re.findall(r"<figure id=.*?</figure>", html, re.S):
+        body = figure[figure.index("<tbody>") : figure.index("</tbody>")]
+        rows = re.findall(r"<tr.*?</tr>", body, re.S)
+        assert rows
+        assert all("<a href=" in row for row in rows)
+
+
+def test_hostile_names_are_text_and_hostile_links_are_dropped(html: str) -> None:
+    page = Page(html)
+    assert not [tag for tag, _ in page.elements if tag in ("script", "iframe", "object", "img")]
+    assert not [name for _, values in page.elements for name in values if name.startswith("on")]
+    assert not [link for link in page.links if link.lower().startswith("javascript")]
+    assert HOSTILE not in html
+    assert "&lt;script&gt;alert" in html
+
+
+def test_no_address_is_loaded(html: str) -> None:
+    assert "default-src 'none'" in html
+    assert not re.search(r"(?:src|srcset)\s*=|@import|url\(", html)
+    links = {tag for tag, values in Page(html).elements if "href" in values}
+    assert links == {"a"}
+
+
+def test_recalled_and_assumed_rows_carry_a_tag(html: str) -> None:
+    assert '<span class="tag">recalled</span>' in html
+    assert '<span class="tag">assumed</span>' in html
+
+
+def test_the_headline_has_three_to_six_findings_with_ranges_and_links() -> None:
+    findings = compose_brief(synthetic()).findings
+    assert 3 <= len(findings) <= 6
+    assert all(finding.href.startswith("#") for finding in findings)
+    told = " ".join(finding.text for finding in findings)
+    assert "95 % (90–98 %)" in told
+    assert "China has 1 control article in force on 22 November 2026" in told
+    assert "61 observations and ties; 2 contradict" in told
+    assert "Share of China in invented magnets: 90 % (84–95 %)" in told
+
+
+def test_both_branches_of_an_unknown_state_are_printed(html: str) -> None:
+    assert "extended: suspended (weight 80 %)" in html
+    assert "revived: in force (weight 20 %)" in html
+
+
+def test_missing_risk_is_no_data_and_never_zero(html: str) -> None:
+    germanium = next(r for r in re.findall(r"<tr>.*?</tr>", html, re.S) if ">germanium<" in r)
+    assert "no data" in germanium
+    assert "0.000" not in germanium
+
+
+# Tables that name or draw what other tables hold leave no gap of their own.
+@pytest.mark.parametrize("name", sorted(set(ROWS) - {"regions", "country_outlines", "controls"}))
+def test_each_empty_table_is_said_to_be_empty(name: str) -> None:
+    html = compose_brief(synthetic(empty=[name])).html
+    entry = html[html.index(f'<section id="table-{name}"') :]
+    assert "0 rows." in entry[: entry.index("</section>")]
+    assert re.search(r"is empty|no rows|is not known|no sites", html)
+
+
+def test_a_brief_of_empty_tables_states_no_finding() -> None:
+    brief = compose_brief(synthetic(empty=ROWS))
+    assert brief.findings == ()
+    assert "there is no finding to state" in brief.html
+    assert "<figure" not in brief.html
+
+
+def test_equal_inputs_give_equal_bytes(tmp_path: Path) -> None:
+    for name in ("first", "second"):
+        write_brief(synthetic(), RECORD, tmp_path / name)
+    first = {p.relative_to(tmp_path / "first"): p for p in (tmp_path / "first").rglob("*.*")}
+    assert len(first) == len(ROWS) + 3
+    for name, path in first.items():
+        assert path.read_bytes() == (tmp_path / "second" / name).read_bytes(), name
+
+
+def test_a_brief_replaces_a_brief_and_nothing_else(tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    write_brief(synthetic(), RECORD, folder)
+    write_brief(synthetic(empty=["sites"]), RECORD, folder)
+    assert "The table of sites is empty" in (folder / "brief.html").read_text()
+    (folder / "notes.txt").write_text("mine")
+    with pytest.raises(UsageError, match=r"notes\.txt"):
+        write_brief(synthetic(), RECORD, folder)
+    assert (folder / "notes.txt").read_text() == "mine"
+    assert [p.name for p in tmp_path.iterdir()] == ["out"]
+
+
+def test_nothing_half_written_stays_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr("allanite.present.brief.write_workbook", fail)
+    with pytest.raises(OSError, match="disk full"):
+        write_brief(synthetic(), RECORD, tmp_path / "out")
+    assert list(tmp_path.iterdir()) == []
