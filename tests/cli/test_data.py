@@ -39,10 +39,10 @@ def test_list_names_every_table_with_its_licences(run_command: Run, release: Rel
     assert rows["trade"]["licences"] == "Etalab Open Licence 2.0"
 
 
-def test_show_prints_rows_and_says_how_many(run_command: Run) -> None:
+def test_show_prints_rows_and_says_how_many(run_command: Run, release: Release) -> None:
     code, out, _ = run_command("data", "show", "regions", "--limit", 2)
     assert code == 0
-    assert "regions: 2 of 259 rows" in out
+    assert f"regions: 2 of {release.table('regions').num_rows} rows" in out
     assert "Aruba" in out
     code, out, _ = run_command("data", "show", "regions", "--limit", 2, "--json")
     assert [row["region"] for row in json.loads(out)] == ["ABW", "AFG"]
@@ -80,27 +80,30 @@ def test_export_writes_the_whole_table(
     path = tmp_path / f"regions{ending}"
     code, out, err = run_command("data", "export", "regions", "--out", path)
     assert (code, out) == (0, "")
-    assert "259 rows" in err
     rows = release.rows("regions")
+    assert f"{len(rows)} rows" in err
     if ending == ".parquet":
         assert pq.read_table(path).to_pylist() == rows
     elif ending == ".json":
         assert json.loads(path.read_text(encoding="utf-8")) == rows
     elif ending == ".csv":
-        assert len(path.read_text(encoding="utf-8").splitlines()) == 260
+        assert len(path.read_text(encoding="utf-8").splitlines()) == len(rows) + 1
     else:
         sheet = openpyxl.load_workbook(path)["regions"]
         assert [cell.value for cell in sheet[2]] == list(rows[0].values())
 
 
-def test_an_exported_table_can_be_laid_over_the_release(run_command: Run, own: Path) -> None:
+def test_an_exported_table_can_be_laid_over_the_release(
+    run_command: Run, release: Release, own: Path
+) -> None:
     run_command("data", "export", "customs_exports", "--out", own / "customs_exports.csv")
     run_command("data", "export", "regions", "--out", own / "regions.xlsx")
     run_command("data", "export", "governance", "--out", own / "governance.parquet")
     code, out, err = run_command("data", "check", "--data", own, "--json")
     assert (code, err) == (0, "")
     rows = {row["table"]: row["rows"] for row in json.loads(out)}
-    assert (rows["regions"], rows["customs_exports"]) == (259, 59)
+    assert rows["regions"] == release.table("regions").num_rows
+    assert rows["customs_exports"] == 59
 
 
 def test_own_rows_are_marked_in_the_list(run_command: Run, own: Path) -> None:
