@@ -24,7 +24,7 @@ from allanite.present.chart import (
     pixels,
     text_layer,
 )
-from allanite.present.words import sigmas, wrapped
+from allanite.present.words import percent, short_percent, sigmas, wrapped
 
 PERCENT: Final = "percent"
 _STEP: Final = 20  # height of one mark [px]
@@ -261,8 +261,8 @@ def _stack(
                     "middle": start + part.share / 2,
                     "y": top + head + step / 2,
                     "colour": part.colour,
-                    "label": f"{100 * part.share:.0f} %",
-                    "told": f"{row.label}: {part.name} {100 * part.share:.0f} %",
+                    "label": short_percent(part.share),
+                    "told": f"{row.label}: {part.name} {percent(part.share)}",
                 }
             )
             start += part.share

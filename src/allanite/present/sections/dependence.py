@@ -32,6 +32,11 @@ from allanite.present.words import (
 IDENTIFIER: Final = "dependence"
 STAGE_ORDER: Final = ("mine", "separation", "metal", "magnet")
 ALL_USES: Final = "all"
+ONE_MIX: Final = (
+    "All uses of one grade in a partner draw on one national mix: no source tells which plant "
+    "serves which use. Uses differ by their grades alone, and a buying rule for one use (United "
+    "States defence bars magnets from China) does not show."
+)
 
 
 def dependence_section(data: BriefData) -> Section:
@@ -99,24 +104,32 @@ def _first_elements(data: BriefData) -> list[str]:
 
 
 def told(data: BriefData, partner: str) -> str:
-    """Where a partner depends most on the watched issuer, upstream and at the magnet stage."""
-    rows = [row for row in watched_rows(data) if row["demand_region"] == partner]
-    peaks = [
-        max((r for r in rows if r["stage"] == stage), key=lambda r: r["share"], default=None)
-        for stage in ("separation", "magnet")
-    ]
-    parts = [
-        f"{element_name(row['element'])} at the {row['stage']} stage: "
-        f"{share_range(row['share'], row['low'], row['high'])}"
-        for row in peaks
-        if row is not None
-    ]
-    if not parts:
+    """What the watched issuer separates and makes into magnets of a partner's use."""
+    separated = _peaks(data, partner, "separation")
+    magnets = _peaks(data, partner, "magnet")[:2]
+    if not separated:
         return ""
-    return (
-        f"{opening(in_sentence(data.places.name(partner)))} depends most on "
-        f"{in_sentence(data.watched_name())} for {joined(parts)} of its use."
-    )
+    watched = in_sentence(data.watched_name())
+    made = joined([f"{element_name(row['element'])} {_range(row)}" for row in separated])
+    text = f"Of the use of {in_sentence(data.places.name(partner))}, {watched} separates {made}."
+    if magnets:
+        held = joined([f"{_range(r)} of the {element_name(r['element'])}" for r in magnets])
+        text += f" It makes the magnets that hold {held}."
+    return text
+
+
+def _peaks(data: BriefData, partner: str, stage: str) -> list[dict[str, Any]]:
+    """Shares of the watched issuer at one stage, one element for each group."""
+    first = _first_elements(data)
+    return [
+        row
+        for row in watched_rows(data)
+        if row["demand_region"] == partner and row["stage"] == stage and row["element"] in first
+    ]
+
+
+def _range(row: Row) -> str:
+    return share_range(row["share"], row["low"], row["high"])
 
 
 def element_stage(row: Row) -> str:
@@ -242,7 +255,8 @@ def _use_figure(data: BriefData, rows: Sequence[Row]) -> Figure:
     return figure(
         "figure-uses",
         f"Magnets from {data.watched_name()}, by end use",
-        f"{opening(elements)} in the magnets of each end use, by country of the magnet plant.",
+        f"{opening(elements)} in the magnets of each end use, by country of the magnet plant. "
+        + ONE_MIX,
         lambda size: interval_rows(points, axis, size),
         _share_table(data, "rows-uses", "Shares by end use", rows),
         (*partner_legend(data), *range_legend()),
