@@ -90,7 +90,7 @@ def sigmas(value: float) -> str:
 
 
 def percent(share: float | None) -> str:
-    """A share as `91 %`; the ends read `under 1 %` and `over 99 %`: a small rest is never excluded."""
+    """A share as `91 %`; the ends read `under 1 %` and `over 99 %`, for a small rest may be."""
     if share is None:
         return NOT_KNOWN
     value = 100 * share
