@@ -58,6 +58,7 @@ class Release:
         entries: manifest entries by table name.
         overrides: tables that a user's folder changed, whole.
         digest: sha256 over the manifest and the overrides.
+        opened: tables read so far; each file is read and verified once.
     """
 
     folder: Path
@@ -65,6 +66,7 @@ class Release:
     entries: Mapping[str, TableEntry]
     digest: str
     overrides: Mapping[str, pa.Table] = field(default_factory=dict)
+    opened: dict[str, pa.Table] = field(default_factory=dict, repr=False, compare=False)
 
     def table(self, name: str) -> pa.Table:
         """The table of that name as Arrow.
@@ -79,7 +81,9 @@ class Release:
             raise UsageError(
                 f"no table {name!r} in the release{_near(name)}; see allanite data list"
             )
-        return _read_verified(self.folder, self.entries[name])
+        if name not in self.opened:
+            self.opened[name] = _read_verified(self.folder, self.entries[name])
+        return self.opened[name]
 
     @property
     def names(self) -> tuple[str, ...]:

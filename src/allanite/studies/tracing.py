@@ -83,11 +83,12 @@ def element_flows(network: SupplyNetwork, rates: Rates, element: int) -> Element
     routes = network.routes
     carried = np.maximum(rates.route, 0.0) * node_content[routes.origin_node]
     draw = np.maximum(-rates.stock_change, 0.0) * node_content
-    draw[recipe.row[made]] = draw[routes.destination_node[carried > 0]] = 0.0
+    least = FLOW_TOLERANCE * max(x.max(initial=0.0) for x in (np.abs(flow), carried, draw))
+    draw[recipe.row[flow > least]] = draw[routes.destination_node[carried > least]] = 0.0
     origin = [v + recipe.col[made], recipe.row[used], routes.origin_node, v + n + np.arange(v)]
     destination = [recipe.row[made], v + recipe.col[used], routes.destination_node, np.arange(v)]
     rate = np.concatenate([flow[made], -flow[used], carried, draw])
-    keep = rate > FLOW_TOLERANCE * rate.max(initial=0.0)
+    keep = rate > least
     return ElementFlows(
         origin=np.concatenate(origin)[keep],
         destination=np.concatenate(destination)[keep],
