@@ -22,10 +22,11 @@ from allanite.studies.result import Result
 from allanite.studies.tracing import (
     ElementFlows,
     Rates,
+    UpstreamPart,
     element_flows,
-    stop_at,
+    origin_shares,
     supply_shares,
-    trace_origins,
+    upstream_part,
 )
 
 ALL_END_USES: Final = "all"
@@ -189,33 +190,40 @@ def _stages_passed(network: SupplyNetwork, flows: ElementFlows) -> set[str]:
 
 def trace_once(network: SupplyNetwork, rates: Rates, questions: list[Question]) -> TracedShares:
     """Shares of all questions for one set of rates."""
-    flows = {q.element: element_flows(network, rates, q.element) for q in questions}
-    shares = {element: supply_shares(f) for element, f in flows.items()}
-    entries, absent = [], []
+    parts: dict[tuple[int, bytes], tuple[UpstreamPart, BoolArray]] = {}
+    ends = {stage: _absorbing(network, stage) for stage in {q.stage for q in questions}}
+    found, absent = [], []
     for q in questions:
-        system = stop_at(shares[q.element], _absorbing(network, q.stage, flows[q.element].states))
-        demand, present = _demand_columns(network, flows[q.element], q.members)
-        entries.append(trace_origins(system, demand).tocoo())
+        key = q.element, q.members.tobytes()
+        if key not in parts:
+            parts[key] = _part(network, rates, q)
+        part, present = parts[key]
+        found.append(origin_shares(part, ends[q.stage]))
         absent.append(~present)
     return TracedShares(
-        question=_joined([np.full(m.nnz, i) for i, m in enumerate(entries)]),
-        state=_joined([m.row for m in entries]),
-        group=_joined([m.col for m in entries]),
-        share=np.concatenate([m.data for m in entries]) if entries else np.zeros(0),
+        question=_joined([np.full(share.size, i) for i, (*_, share) in enumerate(found)]),
+        state=_joined([state for state, _, _ in found]),
+        group=_joined([group for _, group, _ in found]),
+        share=np.concatenate([share for *_, share in found]) if found else np.zeros(0),
         absent=tuple(absent),
     )
+
+
+def _part(network: SupplyNetwork, rates: Rates, q: Question) -> tuple[UpstreamPart, BoolArray]:
+    flows = element_flows(network, rates, q.element)
+    demand, present = _demand_columns(network, flows, q.members)
+    return upstream_part(supply_shares(flows), demand), present
 
 
 def _joined(parts: list[IntArray]) -> IntArray:
     return np.concatenate(parts).astype(np.int64) if parts else np.zeros(0, dtype=np.int64)
 
 
-def _absorbing(network: SupplyNetwork, stage: str, states: int) -> BoolArray:
-    mask = np.zeros(states, dtype=bool)
-    first = len(network.nodes)
+def _absorbing(network: SupplyNetwork, stage: str) -> BoolArray:
+    """Processes of a stage among all states (S,)."""
     ends = np.array([s == stage for s in network.processes.stage], dtype=bool)
-    mask[first : first + ends.size] = ends
-    return mask
+    nodes = np.zeros(len(network.nodes), dtype=bool)
+    return np.concatenate([nodes, ends, nodes])
 
 
 def _demand_columns(
