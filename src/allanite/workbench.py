@@ -25,7 +25,7 @@ from allanite.network.observe import load_observations
 from allanite.network.reconcile import DRAWS, Baseline, reconcile_baseline
 from allanite.network.supply import SupplyNetwork
 from allanite.studies.concentration import country_risk
-from allanite.studies.exposure import ALL_END_USES
+from allanite.studies.coverage import ALL_END_USES, load_coverage
 from allanite.studies.exposure import trace_exposure as trace_baseline
 from allanite.studies.priorities import rank_priorities as rank_with_risk
 from allanite.studies.result import Result
@@ -86,6 +86,8 @@ def trace_exposure(
 ) -> Result:
     """Where demand's supply comes from through every tier, before anyone substitutes.
 
+    Where nobody published enough, a row says `no data` and has no share.
+
     Args:
         network: a reconciled network.
         region: demand region, e.g. `JPN`; None traces all regions and end uses.
@@ -103,6 +105,7 @@ def trace_exposure(
         elements=elements,
         stages=stages,
         demand=None if region is None else (region, end_use),
+        coverage=load_coverage(network.release),
     )
 
 

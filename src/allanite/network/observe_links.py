@@ -202,7 +202,8 @@ def observe_trade(
     trade = load_trade(release, markets, codes, network.year)
     crossing, stages = routes_by_market(network, markets), network.node_stage
     for (code, origin, destination), flow in sorted(trade.items()):
-        routes = sorted(r for m in by_code[code] for r in crossing.get((origin, destination, m), ()))
+        pairs = ((origin, destination, m) for m in by_code[code])
+        routes = sorted(r for pair in pairs for r in crossing.get(pair, ()))
         found = {stages[network.routes.origin_node[r]] for r in routes}
         mass = _product_mass(found, flow, unit_value.get(code))
         supply = sum(float(made[v]) for v in _market_nodes(network, origin, by_code[code]))
@@ -226,9 +227,7 @@ def _market_nodes(network: SupplyNetwork, market: str, materials: Collection[str
     return [network.nodes.position(label) for label in labels if label in network.nodes]
 
 
-def _product_mass(
-    stages: set[str], flow: TradeFlow, unit_value: float | None
-) -> float | None:
+def _product_mass(stages: set[str], flow: TradeFlow, unit_value: float | None) -> float | None:
     """Mass [t] of the products of `stages` a code carries; None where it cannot be compared.
 
     A code with a unit value [USD/t] mixes goods, and its value says more than its weight.

@@ -37,7 +37,8 @@ from allanite.present.places import places_of
 from allanite.record import RunRecord, Stopwatch, package_versions, peak_memory
 from allanite.studies.chain_flows import trace_chain
 from allanite.studies.concentration import country_risk
-from allanite.studies.exposure import ALL_END_USES, trace_exposure
+from allanite.studies.coverage import ALL_END_USES
+from allanite.studies.exposure import trace_exposure
 from allanite.studies.priorities import LIST_OF_PARTNER, rank_priorities
 from allanite.studies.supply_risk_tables import supply_risk
 from allanite.studies.tracing import Rates
