@@ -7,14 +7,26 @@ from typing import Annotated, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 import typer
+from rich.console import Console
+from rich.markup import escape
 
 from allanite.axis import Axis
 from allanite.catalogue.store import Release, load_release
 from allanite.cli.options import DataOption, JsonOption, OutOption
-from allanite.errors import UsageError
+from allanite.errors import ModelError, UsageError
+from allanite.present.exposure_text import (
+    RegionNames,
+    exposure_sentence,
+    listed,
+    no_data_lines,
+    partial_lines,
+    readable,
+    region_names,
+)
 from allanite.present.output import emit
 from allanite.studies.concentration import country_risk
-from allanite.studies.exposure import trace_exposure
+from allanite.studies.coverage import load_coverage
+from allanite.studies.exposure import check_demand, trace_exposure
 from allanite.studies.priorities import rank_priorities
 from allanite.studies.result import Result
 from allanite.studies.supply_risk_tables import supply_risk as assess_release
@@ -45,7 +57,7 @@ def exposure(  # noqa: PLR0913, PLR0917 - one argument an option of the command
     end_use: Annotated[str, typer.Option(help="End use; `all` adds them up.")] = "all",
     element: Annotated[str | None, typer.Option(help="Element, e.g. Dy.")] = None,
     stage: Annotated[
-        str | None, typer.Option(help="mine, separation, metal, magnet or recycling.")
+        str | None, typer.Option(help="mine, separation, refining, metal, magnet or recycling.")
     ] = None,
     by: Annotated[str, typer.Option(help="country, place or concentration.")] = "country",
     every: Annotated[bool, typer.Option("--all", help="All regions and end uses.")] = False,
@@ -61,17 +73,55 @@ def exposure(  # noqa: PLR0913, PLR0917 - one argument an option of the command
     if (region is None) != every:
         raise UsageError("name a region, e.g. `allanite exposure JPN`, or use --all alone")
     release = load_release(data=data)
+    names = region_names(release)
+    _check_region(region, names)
     demand = None if region is None else (region, end_use)
-    table = _trace(release, demand, element, stage, (draws, seed)).tables[TABLE_OF[by]]
+    result = _trace(release, demand, element, stage, (draws, seed))
+    table = result.tables[TABLE_OF[by]]
     if by != "concentration":
         table = table.sort_by(
             [(n, "ascending") for n in ("demand_region", "end_use", "element", "stage")]
             + [("share", "descending")]
         )
-    title = "" if region is None else f"{region}: {end_use}"
-    if not every and out is None and not as_json:
-        table = table.drop_columns(["demand_region", "end_use", "material"])
-    emit(table, title=title, as_json=as_json, out=out)
+    if not table.num_rows:
+        raise ModelError(_nothing(region, end_use, element, stage))
+    countries = result.tables["exposure_by_country"].to_pylist()
+    if region is not None and not as_json:
+        sentence = exposure_sentence(countries, region, end_use, names)
+        _say([sentence, *no_data_lines(countries)], to_error=out is not None)
+    if every or out is not None or as_json:
+        emit(table, as_json=as_json, out=out)
+    else:
+        rows = listed(table.to_pylist())
+        emit(readable(rows, by, names))
+        left = table.num_rows - len(rows)
+        rest = [f"{left} origins that stay under 1 % are left out; --out writes all."]
+        _say([*(rest if left else []), *partial_lines(countries)], to_error=False)
+
+
+def _check_region(region: str | None, names: RegionNames) -> None:
+    """Raise `UsageError` for a country whose use is counted in a larger region."""
+    whole = names.demand_region.get(region or "")
+    if whole is not None and whole != region:
+        raise UsageError(
+            f"{region} ({names.name(str(region))}) is no region of demand of its own: its use is "
+            f"counted in {whole} ({names.name(whole)}); try `allanite exposure {whole}`"
+        )
+
+
+def _nothing(region: str | None, end_use: str, element: str | None, stage: str | None) -> str:
+    """What was asked for and has no rows."""
+    asked = ", ".join(x for x in (region, end_use, element, stage) if x)
+    return (
+        f"exposure {asked}: the network has no such use, or what is used never passes that "
+        "stage. Leave out --stage or --element to see what there is"
+    )
+
+
+def _say(lines: list[str], *, to_error: bool) -> None:
+    console = Console(stderr=to_error)
+    for line in lines:
+        console.print(escape(line), soft_wrap=True, highlight=False)
 
 
 def _trace(
@@ -86,7 +136,9 @@ def _trace(
     from allanite.network.reconcile import reconcile_baseline
 
     draws, seed = sampling
-    network = load_network(release)
+    network, coverage = load_network(release), load_coverage(release)
+    if demand is not None:
+        check_demand(network, *demand, coverage)
     baseline = reconcile_baseline(load_observations(release, network), seed=seed, draws=draws)
     return trace_exposure(
         baseline,
@@ -95,6 +147,7 @@ def _trace(
         elements=None if element is None else [element],
         stages=None if stage is None else [stage],
         demand=demand,
+        coverage=coverage,
     )
 
 
@@ -122,7 +175,9 @@ def _only(table: pa.Table, name: str, wanted: str | int) -> pa.Table:
 
 
 def priorities(
-    partner: Annotated[list[str] | None, typer.Option(help="Partner; name two or more.")] = None,
+    partner: Annotated[
+        list[str] | None, typer.Option(help="Partner; several are ranked together.")
+    ] = None,
     year: Annotated[int, typer.Option(help="Year of trade and production.")] = 2024,
     data: DataOption = None,
     as_json: JsonOption = False,

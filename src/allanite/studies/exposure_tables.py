@@ -19,6 +19,7 @@ from allanite.catalogue.tables.results_exposure import (
     EXPOSURE_CONCENTRATION,
     EXPOSURE_SHARES,
 )
+from allanite.network.minerals import UNKNOWN_STAGE
 from allanite.network.supply import SupplyNetwork
 from allanite.studies.coverage import NOT_PUBLISHED, Coverage, Withheld, mark_origins
 
@@ -95,7 +96,8 @@ def exposure_tables(
 ) -> dict[str, pa.Table]:
     """The three tables of exposure; questions withheld have one row each, without a share."""
     columns = _columns(network, questions, coverage)
-    stages = Axis("stage", (*dict.fromkeys(network.processes.stage), STOCK, UNKNOWN))
+    passed = dict.fromkeys([*network.processes.stage, UNKNOWN_STAGE])
+    stages = Axis("stage", (*passed, STOCK, UNKNOWN))
     countries = Axis("country", tuple(dict.fromkeys(network.place_country)))
     country_of_place = countries.positions(network.place_country)
     place, stage = _origin_of_state(network, stages)
@@ -149,15 +151,18 @@ def _columns(network: SupplyNetwork, questions: Sequence[Asked], coverage: Cover
 
 
 def _origin_of_state(network: SupplyNetwork, stages: Axis) -> tuple[IntArray, IntArray]:
-    """Place and stage of every state: nodes, processes, stocks."""
+    """Place and stage of every state: nodes, processes, stocks.
+
+    Whatever comes from the place of the unpublished has an origin that nobody published.
+    """
     node = network.node_place
     unknown = np.full(node.size, stages.position(UNKNOWN))
     stock = np.full(node.size, stages.position(STOCK))
     process = stages.positions(network.processes.stage)
-    return (
-        np.concatenate([node, network.processes.place, node]),
-        np.concatenate([unknown, process, stock]),
-    )
+    place = np.concatenate([node, network.processes.place, node])
+    stage = np.concatenate([unknown, process, stock])
+    hidden = np.array([country == NOT_PUBLISHED for country in network.place_country], dtype=bool)
+    return place, np.where(hidden[place], stages.position(UNKNOWN_STAGE), stage)
 
 
 def share_matrix(
