@@ -48,7 +48,7 @@ imports: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 units: $(VENV)/.dev $(MANIFEST) chromium ## the tests, without the wheel's
-	$(BIN)/python -m pytest -m "not wheel"
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not wheel"
 
 wheel: $(VENV)/.dev $(MANIFEST) ## build the wheel and try it in an empty environment
 	$(BIN)/python -m pytest -m wheel
