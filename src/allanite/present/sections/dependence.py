@@ -19,6 +19,7 @@ from allanite.present.figures import (
 from allanite.present.page import Column, Figure, Row, Section, TableView, figure, table_view
 from allanite.present.render import Spec
 from allanite.present.sections.chain import computed_cell
+from allanite.present.sections.minerals import mineral_figures, mineral_lead
 from allanite.present.words import (
     element_name,
     in_sentence,
@@ -51,10 +52,11 @@ def dependence_section(data: BriefData) -> Section:
     uses = _use_rows(data)
     if uses:
         figures.append(_use_figure(data, uses))
+    figures += mineral_figures(data)
     return Section(
         identifier=IDENTIFIER,
         title="Who depends on whom, stage by stage",
-        lead=_lead(data, rows),
+        lead=(*_lead(data, rows), *mineral_lead(data)),
         figures=tuple(figures),
         method=(
             "A share says how much of a partner's demand comes from a country at that stage, "
@@ -63,6 +65,9 @@ def dependence_section(data: BriefData) -> Section:
             "The range holds 90 % of redraws of all observations within their errors. It leaves "
             "out what no source observes. Where a capacity or a balance binds, the best estimate "
             "lies at the edge of its range.",
+            "Use of the nine other minerals is apparent use of the forms that trade codes cover. "
+            "World output is that of the reconciled baseline, without countries whose output "
+            "is withheld.",
         ),
     )
 
@@ -143,8 +148,20 @@ def _lead(data: BriefData, rows: Sequence[Row]) -> tuple[str, ...]:
     lines = [f"Here is how much of each element reaches the partners from {data.watched_name()}."]
     for partner in data.case.partners:
         name = in_sentence(data.places.name(partner))
-        lines.append(told(data, partner) or f"For {name} no share is known.")
+        lines.append(told(data, partner) or _unknown(data, partner, name))
     return tuple(lines)
+
+
+def _unknown(data: BriefData, partner: str, name: str) -> str:
+    """Why a partner has no shares: the network counts its use in a larger region, or knows none."""
+    whole = data.places.demand_region.get(partner, partner)
+    if whole == partner:
+        return f"For {name} no share is known."
+    return (
+        f"No source gives the use of {name} by itself: the network counts it in "
+        f"{in_sentence(data.places.name(whole))}, so no share is shown. Its supply risk and its "
+        "priorities stand in the next section."
+    )
 
 
 def _interval(data: BriefData, row: Row, label: str) -> IntervalRow:
