@@ -15,7 +15,6 @@ from allanite.present.words import (
     opening,
     share_range,
     short_percent,
-    short_range,
     stage_word,
 )
 
@@ -126,7 +125,8 @@ def _figure(data: BriefData, rows: Sequence[Row]) -> Figure:
         "figure-minerals",
         "Nine other minerals: share of the largest origin by stage",
         "The code names the largest origin. Open points are partial: part of the trade or of the "
-        "origin is not published, as the table says. `No data` is no share of zero.",
+        "origin is not published, as the table says. Unknown: more is of unpublished origin than "
+        "of any known one. No data is not a share of zero.",
         lambda size: interval_rows(points, axis, size),
         _table(data, rows),
         (*_user_legend(data), world, *range_legend()),
@@ -157,10 +157,10 @@ def _point(data: BriefData, row: Row) -> IntervalRow:
 def _told(row: Row) -> str:
     """Origin and share where room is small; who lacks data is named, for no point shows it."""
     if row["share"] is not None:
-        return f"{row['origin']} {short_range(row['share'], row['low'], row['high'])}"
+        return f"{row['origin']} {short_percent(row['share'])}"
     who = row["who"] or "World"
     if row["unpublished"] > 0:
-        return f"{who}: not published"
+        return f"{who}: unknown"
     return f"{who}: {NO_DATA}"
 
 
