@@ -19,6 +19,7 @@ from allanite.network.supply import SupplyNetwork
 
 Row = Mapping[str, Any]
 PRODUCT_STAGES = ("oxide", "metal")
+VALUED_STAGES = ("alloy", "magnet")
 
 
 def crossing_routes(
@@ -65,7 +66,12 @@ def observe_links(
             continue
         ends = link_ends(row, network_draft, markets, handlers)
         routes = _routes_of(columns.network, markets, ends) if ends else ()
-        if ends is None or not routes or _part_of_code(ends, columns.network, markets):
+        if (
+            ends is None
+            or not routes
+            or _part_of_code(ends, columns.network, markets)
+            or _holds_home_use(columns.network, markets, routes, ends)
+        ):
             draft.skipped.append((row["link_id"], "link"))
         else:
             flows[routes].append(ends)
@@ -83,6 +89,25 @@ def _part_of_code(ends: LinkEnds, network: SupplyNetwork, markets: Markets) -> b
     member = region is not None and markets.of(region) != region
     stage = network.material_stage[network.materials.position(ends.materials[0])]
     return ends.grouped and member and stage in PRODUCT_STAGES
+
+
+def _holds_home_use(
+    network: SupplyNetwork, markets: Markets, routes: Collection[int], ends: LinkEnds
+) -> bool:
+    """Whether a customs flow and its route differ by what the origin country uses itself.
+
+    A country with a market of its own has its uses in the demand region around it: the route
+    into that region carries them too, and no border sees them.
+    """
+    return ends.customs and all(_leads_home(network, markets, r) for r in routes)
+
+
+def _leads_home(network: SupplyNetwork, markets: Markets, route: int) -> bool:
+    place = network.node_place
+    start, end = network.routes.origin_node[route], network.routes.destination_node[route]
+    origin, destination = network.place_country[place[start]], network.place_country[place[end]]
+    region = markets.demand_region.get(origin, origin)
+    return markets.of(origin) != region and markets.of(destination) == region
 
 
 def _routes_of(network: SupplyNetwork, markets: Markets, ends: LinkEnds) -> tuple[int, ...]:
@@ -157,9 +182,10 @@ def observe_trade(
     """Observe customs codes between markets as the mass of all products they can hold.
 
     Only where every route under the code carries an oxide or a metal, whose tonnes compare
-    with gross weight, or magnets, whose mass follows from the value; where the origin makes as
-    much as it ships (else it passes on); where the destination is a demand region, so that all
-    uses stand there; and where links explain less than a set share.
+    with gross weight, or alloys and magnets, whose mass follows from the value; where the origin
+    makes as much as it ships (else it passes on); where the destination is a demand region, so
+    that all uses stand there, but not the region of the origin's own uses; and where links
+    explain less than a set share.
 
     Args:
         draft: observations so far.
@@ -187,6 +213,8 @@ def observe_trade(
         mass = _product_mass(network, routes, flow, unit_value.get(code))
         supply = sum(float(made[v]) for v in _market_nodes(network, origin, by_code[code]))
         if mass is None or destination in markets.own or supply < mass:
+            continue
+        if all(_leads_home(network, markets, r) for r in routes):
             continue
         known = sum(covered.get(network.routes.labels.labels[r], 0.0) for r in routes)
         if known < share * mass:
@@ -216,7 +244,8 @@ def _product_mass(
     stages = network.node_stage
     found = {stages[network.routes.origin_node[r]] for r in routes}
     if unit_value is not None:
-        return flow.value * 1000 / unit_value if found == {"magnet"} else None
+        comparable = "magnet" in found and found <= set(VALUED_STAGES)
+        return flow.value * 1000 / unit_value if comparable else None
     comparable = bool(found) and found <= set(PRODUCT_STAGES) and np.isfinite(flow.mass)
     return flow.mass if comparable else None
 
