@@ -143,7 +143,7 @@ def baseline_results(case: Case, release: Release, seed: int) -> dict[str, pa.Ta
     }
     return {
         **kept,
-        "baseline_observations": observations_table(baseline),
+        "baseline_observations": observations_table(baseline, release),
         "baseline_rates": rates_table(baseline),
         "baseline_totals": baseline_totals(baseline, release),
         "chain_flows": trace_chain(baseline.network, _rates(baseline), elements),
