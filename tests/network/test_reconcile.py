@@ -7,8 +7,8 @@ import pytest
 
 from allanite import Release
 from allanite.network.explain import explain_gross_errors, gross_errors
-from allanite.network.observe import repeats_rate
 from allanite.network.observations import CLASSES, Observations
+from allanite.network.observe import repeats_rate
 from allanite.network.reconcile import Baseline, rate_vectors, reconcile_baseline
 from allanite.network.tables import observations_table, rates_table
 from allanite.network.totals import baseline_totals
@@ -136,7 +136,9 @@ def test_only_printed_figures_count_as_observations(baseline: Baseline, release:
     assert {row["class"] for row in rows} == set(CLASSES)
     counted = [row for row in rows if row["class"] == "observation"]
     assert len(counted) < len(rows) / 3
-    own = [r for r in counted if r["quality"] == "assumed" and r["source_id"] == "network-assumptions"]
+    own = [
+        r for r in counted if r["quality"] == "assumed" and r["source_id"] == "network-assumptions"
+    ]
     assert {row["what"] for row in own} <= {"link", "rate of a plant"}  # compiled flows and plants
     assert {row["source_id"] for row in rows if row["class"] == "tie"} <= {
         "network-assumptions",

@@ -107,7 +107,7 @@ def _leads_home(network: SupplyNetwork, markets: Markets, route: int) -> bool:
     start, end = network.routes.origin_node[route], network.routes.destination_node[route]
     origin, destination = network.place_country[place[start]], network.place_country[place[end]]
     region = markets.demand_region.get(origin, origin)
-    return markets.of(origin) != region and markets.of(destination) == region
+    return bool(markets.of(origin) != region and markets.of(destination) == region)
 
 
 def _routes_of(network: SupplyNetwork, markets: Markets, ends: LinkEnds) -> tuple[int, ...]:

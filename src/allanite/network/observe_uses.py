@@ -176,5 +176,5 @@ def oxide_contents(network: SupplyNetwork) -> dict[int, float]:
     for m, stage in enumerate(network.material_stage):
         held = network.element_content[:, m].toarray()
         if chain[m] and stage == "metal" and set(np.flatnonzero(held)) <= set(pure):
-            found[m] = float(sum(held[e] / pure[e] for e in np.flatnonzero(held)))
+            found[m] = float(sum(held[e] / pure[e] for e in np.flatnonzero(held).tolist()))
     return found
