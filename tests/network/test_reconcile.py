@@ -180,6 +180,23 @@ def test_magnet_trade_that_customs_see_is_observed(baseline: Baseline) -> None:
     assert abs(baseline.residual[i]) < 1
 
 
+def test_codes_of_oxides_and_their_salts_are_read_as_oxide(observations: Observations) -> None:
+    # 4,718.753 t under HS 284610 went from China to Japan; a tonne as weighed holds 0.6 t.
+    i = observations.labels.position("HS 284610 CHN > JPN")
+    assert observations.value[i] == pytest.approx(0.6 * 4718.753)
+    assert observations.standard_error[i] == pytest.approx(0.35 * 0.6 * 4718.753)
+
+
+def test_regional_key_has_the_error_of_a_prior_worth_one_observation_a_region(
+    observations: Observations,
+) -> None:
+    # Japan has 13,000 of 214,500 t of magnets, s = 0.0606; sqrt(s (1 - s) / 8) = 0.0844.
+    world = observations.labels.position("D0337 world: Metallurgy and batteries: met_lace")
+    key = observations.labels.position("key JPN: Metallurgy and batteries: met_lace")
+    share = observations.standard_error[key] / observations.value[world]
+    assert share == pytest.approx(0.0844, abs=2e-4)
+
+
 def test_home_use_is_not_read_from_customs(observations: Observations) -> None:
     # Vietnam's own uses stand in the rest of the world: no border sees them.
     assert not [label for label in observations.labels if label.startswith("L124 VN_SHINETSU")]

@@ -134,9 +134,10 @@ def _observe_flow(
 ) -> dict[str, float]:
     """One observation of the sum of `routes`; memo rows are parts of others and never add."""
     rows = [p.row for p in parts if p.row["kind"] != "memo"] or [p.row for p in parts]
-    value = sum(float(row["rate"]) for row in rows)
-    error = float(np.hypot.reduce([draft.error_of(row, row["rate"]) for row in rows]))
     network, start = columns.network, columns.start("route")
+    share = _oxide_share(draft, network, parts[0])
+    value = share * sum(float(row["rate"]) for row in rows)
+    error = share * float(np.hypot.reduce([draft.error_of(row, row["rate"]) for row in rows]))
     scope = parts[0].row["material_scope"] if parts[0].grouped else parts[0].materials[0]
     name = "+".join(row["link_id"] for row in rows)
     label = f"{name} {rows[0]['from_name']} > {rows[0]['to_name']}: {scope}"
@@ -145,6 +146,13 @@ def _observe_flow(
     if rows[0]["kind"] != "memo":
         _tie_materials(draft, columns, name, routes, value, taken)
     return {network.routes.labels.labels[r]: value / len(routes) for r in routes}
+
+
+def _oxide_share(draft: ObservationDraft, network: SupplyNetwork, ends: LinkEnds) -> float:
+    """Oxide in a tonne as weighed at the border, for a whole code of oxides and their salts."""
+    stage = network.material_stage[network.materials.position(ends.materials[0])]
+    weighed = ends.grouped and stage == "oxide"
+    return draft.assumptions.value("trade.oxide_share") if weighed else 1.0
 
 
 def _tie_materials(
@@ -206,11 +214,11 @@ def observe_trade(
         ]
         for code in codes
     }
-    unit_value = read.keyed("trade.unit_value")
+    unit_value, oxide = read.keyed("trade.unit_value"), read.value("trade.oxide_share")
     trade = load_trade(release, markets, codes, network.year)
     for (code, origin, destination), flow in sorted(trade.items()):
         routes = crossing_routes(network, markets, {origin}, {destination}, by_code[code])
-        mass = _product_mass(network, routes, flow, unit_value.get(code))
+        mass = _product_mass(network, routes, flow, unit_value.get(code), oxide)
         supply = sum(float(made[v]) for v in _market_nodes(network, origin, by_code[code]))
         if mass is None or destination in markets.own or supply < mass:
             continue
@@ -235,11 +243,16 @@ def _market_nodes(network: SupplyNetwork, market: str, materials: Collection[str
 
 
 def _product_mass(
-    network: SupplyNetwork, routes: list[int], flow: TradeFlow, unit_value: float | None
+    network: SupplyNetwork,
+    routes: list[int],
+    flow: TradeFlow,
+    unit_value: float | None,
+    oxide_share: float,
 ) -> float | None:
     """Mass [t] of products a code carries on `routes`; None where it cannot be compared.
 
-    A code with a unit value [USD/t] mixes goods, and its value says more than its weight.
+    A code with a unit value [USD/t] mixes goods, and its value says more than its weight. Codes
+    of oxides hold their salts too: `oxide_share` is the oxide in a tonne as weighed.
     """
     stages = network.node_stage
     found = {stages[network.routes.origin_node[r]] for r in routes}
@@ -247,7 +260,9 @@ def _product_mass(
         comparable = "magnet" in found and found <= set(VALUED_STAGES)
         return flow.value * 1000 / unit_value if comparable else None
     comparable = bool(found) and found <= set(PRODUCT_STAGES) and np.isfinite(flow.mass)
-    return flow.mass if comparable else None
+    if not comparable:
+        return None
+    return flow.mass * (oxide_share if found == {"oxide"} else 1.0)
 
 
 def _trade_origin(code: str, origin: str, destination: str) -> Row:
