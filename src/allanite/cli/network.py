@@ -88,4 +88,4 @@ def _baseline(release: Release, show: Shown, seed: int, draws: int) -> pa.Table:
         )
     if show == "totals":
         return baseline_totals(found, release)
-    return observations_table(found) if show == "observations" else rates_table(found)
+    return observations_table(found, release) if show == "observations" else rates_table(found)

@@ -83,10 +83,12 @@ def _lead(observations: Sequence[Row], totals: Sequence[Row]) -> tuple[str, ...]
     if not observations:
         return ("The table of observations is empty: the baseline is not known.",)
     far = beyond(observations)
+    printed = sum(row["class"] == "observation" for row in observations)
     unexplained = sum(not row["explanation"] for row in far)
     lines = [
-        f"{len(observations):,} observations were reconciled; "
-        f"{counted(len(far), 'lies', 'lie')} beyond {LIMIT:g} standard errors.",
+        f"{printed:,} observations were reconciled, with {len(observations) - printed:,} ties "
+        f"and limits of stocks; {counted(len(far), 'lies', 'lie')} beyond {LIMIT:g} standard "
+        "errors.",
     ]
     if far:
         lines.append(
