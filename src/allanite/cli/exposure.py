@@ -92,11 +92,19 @@ def exposure(  # noqa: PLR0913, PLR0917 - one argument an option of the command
     if every or out is not None or as_json:
         emit(table, as_json=as_json, out=out)
     else:
-        rows = listed(table.to_pylist())
-        emit(readable(rows, by, names))
-        left = table.num_rows - len(rows)
-        rest = [f"{left} origins that stay under 1 % are left out; --out writes all."]
-        _say([*(rest if left else []), *partial_lines(countries)], to_error=False)
+        _print_shares(table, by, names)
+        _say(partial_lines(countries), to_error=False)
+
+
+def _print_shares(table: pa.Table, by: str, names: RegionNames) -> None:
+    """The rows a terminal has room for, and how many it leaves out."""
+    rows = listed(table.to_pylist())
+    emit(readable(rows, by, names))
+    left = table.num_rows - len(rows)
+    if left:
+        _say(
+            [f"{left} origins that stay under 1 % are left out; --out writes all."], to_error=False
+        )
 
 
 def _check_region(region: str | None, names: RegionNames) -> None:
