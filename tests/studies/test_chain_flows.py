@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from two_countries import SmallBaseline, two_country_chain
 
 from allanite.errors import ModelError
 from allanite.studies.chain_flows import trace_chain
 from allanite.studies.result import check_result
 from allanite.studies.tracing import Rates
-from two_countries import SmallBaseline, two_country_chain
 
 
 def flows(baseline: SmallBaseline) -> dict[tuple[str, str, str, str], float]:
