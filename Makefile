@@ -38,8 +38,8 @@ $(MANIFEST): $(DATASETS) $(SCHEMAS) | $(VENV)/.run
 	$(BIN)/python datasets/build.py
 
 lint: $(VENV)/.dev
-	$(BIN)/ruff check src tests datasets benchmarks
-	$(BIN)/ruff format --check src tests datasets benchmarks
+	$(BIN)/ruff check src tests datasets benchmarks docs
+	$(BIN)/ruff format --check src tests datasets benchmarks docs
 
 types: $(VENV)/.dev
 	$(BIN)/mypy
@@ -48,7 +48,7 @@ imports: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 units: $(VENV)/.dev $(MANIFEST) chromium ## the tests, without the wheel's
-	$(BIN)/python -m pytest -m "not wheel"
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not wheel"
 
 wheel: $(VENV)/.dev $(MANIFEST) ## build the wheel and try it in an empty environment
 	$(BIN)/python -m pytest -m wheel
@@ -60,9 +60,10 @@ chromium:
 	    apt-get update -qq && apt-get install -y -qq chromium >/dev/null; \
 	  else echo "No Chromium found: browser tests will be skipped. Install chromium to run them."; fi; }
 
-docs: $(VENV)/.dev $(MANIFEST) ## write the generated pages of docs/reference
+docs: $(VENV)/.dev $(MANIFEST) ## write what is generated: reference pages, figures of the README
 	$(BIN)/python -m allanite.present.reference docs/reference
 	$(BIN)/python -m typer allanite.cli.app utils docs --name allanite --output docs/reference/cli.md
+	$(BIN)/python docs/readme.py
 
 benchmarks: $(VENV)/.dev $(MANIFEST) ## run the benchmarks and print their table
 	$(BIN)/python -m benchmarks

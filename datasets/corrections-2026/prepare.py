@@ -16,7 +16,7 @@ from typing import Final
 
 import pyarrow as pa
 
-from allanite.catalogue.compiled import LINK, Row, read_rows
+from allanite.catalogue.compiled import LINK, Row, named_page, read_rows
 from allanite.catalogue.errata import Erratum, read_errata
 from allanite.catalogue.read import rows_table
 from allanite.catalogue.tables import TABLES
@@ -73,7 +73,7 @@ def corrections(folder: Path, errata: Sequence[Erratum]) -> Iterator[dict[str, o
             **(applied[0] if applied else {}),
             "not_applied_reason": reason,
             "reason": row.text("note"),
-            "url": row.text("source_url"),
+            **named_page(row.text("source_url")),
             "as_of": row.text("source_date"),
             "source_id": SOURCE_ID,
             "locator": row.locator,
@@ -154,7 +154,7 @@ def new_fact(row: Row) -> dict[str, object]:
         "strength": strength,
         "strength_note": confidence if confidence not in (strength, "-") else None,
         "second_hand": second_hand,
-        "url": address if address not in ("-", "(second-hand)") else None,
+        **named_page(address if address not in ("-", "(second-hand)") else None),
         "source_id": SOURCE_ID,
         "locator": row.locator,
         "quality": "observed" if LINK.search(address) and not second_hand else "estimated",

@@ -15,7 +15,7 @@ from typing import Any, Final
 import pyarrow as pa
 from ruamel.yaml import YAML
 
-from allanite.catalogue.compiled import Row, quality, read_errata_of, read_rows
+from allanite.catalogue.compiled import Row, named_page, quality, read_errata_of, read_rows
 from allanite.catalogue.errata import apply_errata
 from allanite.catalogue.files import read_text_file
 from allanite.catalogue.read import rows_table
@@ -121,7 +121,7 @@ def provisions(
                 locator = f"{AGREEMENTS}, {record['id']}, {name}"
                 inherited = {
                     column: row[column]
-                    for column in ("basis", "source_id", "quality", "url", "as_of")
+                    for column in ("basis", "source_id", "quality", "url", "reference", "as_of")
                 } | {"confidence": row["confidence"], "seen": row["seen"], "locator": locator}
                 sources = entry.get("sources")
                 yield {
@@ -252,7 +252,7 @@ def _evidence(sources: Sequence[Record] | None, locator: str) -> dict[str, objec
         "source_id": SOURCE_ID,
         "locator": locator,
         "quality": quality(confidence, seen),
-        "url": best.get("url"),
+        **named_page(best.get("url")),
         "as_of": _text(best.get("date")),
         "confidence": confidence,
         "seen": seen,

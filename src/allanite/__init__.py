@@ -1,16 +1,84 @@
-"""Allanite: planning workbench for secure supply of critical minerals and rare earths."""
+"""Allanite: planning workbench for secure supply of critical minerals and rare earths.
+
+Names are imported when they are first used, so that the command line starts quickly.
+"""
 
 from __future__ import annotations
 
-from allanite.catalogue.store import Release, load_release
-from allanite.errors import AllaniteError, DataError, ModelError, SolveError, UsageError
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from allanite.catalogue.store import Release, load_release
+    from allanite.conditions.case import load_case
+    from allanite.errors import AllaniteError, DataError, ModelError, SolveError, UsageError
+    from allanite.network.audit import audit_network
+    from allanite.present.gather import make_brief
+    from allanite.studies.result import Result, read_result, write_result
+    from allanite.workbench import (
+        ReconciledNetwork,
+        assess_supply_risk,
+        law_diff,
+        law_state,
+        load_network,
+        rank_priorities,
+        trace_exposure,
+    )
+
+_MODULE_OF: Final[dict[str, str]] = {
+    "Release": "catalogue.store",
+    "load_release": "catalogue.store",
+    "load_case": "conditions.case",
+    "AllaniteError": "errors",
+    "DataError": "errors",
+    "ModelError": "errors",
+    "SolveError": "errors",
+    "UsageError": "errors",
+    "audit_network": "network.audit",
+    "make_brief": "present.gather",
+    "Result": "studies.result",
+    "read_result": "studies.result",
+    "write_result": "studies.result",
+    "ReconciledNetwork": "workbench",
+    "assess_supply_risk": "workbench",
+    "law_diff": "workbench",
+    "law_state": "workbench",
+    "load_network": "workbench",
+    "rank_priorities": "workbench",
+    "trace_exposure": "workbench",
+}
 
 __all__ = [
     "AllaniteError",
     "DataError",
     "ModelError",
+    "ReconciledNetwork",
     "Release",
+    "Result",
     "SolveError",
     "UsageError",
+    "assess_supply_risk",
+    "audit_network",
+    "law_diff",
+    "law_state",
+    "load_case",
+    "load_network",
     "load_release",
+    "make_brief",
+    "rank_priorities",
+    "read_result",
+    "trace_exposure",
+    "write_result",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name from the module that defines it."""
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module 'allanite' has no attribute {name!r}")
+    return getattr(import_module(f"allanite.{_MODULE_OF[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    """The public names."""
+    return list(__all__)

@@ -40,7 +40,9 @@ def test_intervals_stand_beside_the_shares(run_command: Run) -> None:
         (("exposure", "JPN", "--by", "continent"), "country, place, concentration"),
         (("exposure",), "--all"),
         (("supply-risk", "grafite"), "did you mean 'graphite'"),
-        (("priorities", "--partner", "USA"), "at least two"),
+        (("priorities", "--partner", "ZZZ"), "one or more"),
+        (("exposure", "AUS"), "counted in XRW (Rest of world)"),
+        (("exposure", "JPN", "--element", "Li", "--stage", "magnet"), "never passes that stage"),
     ],
 )
 def test_wrong_arguments_get_one_message(
@@ -51,6 +53,64 @@ def test_wrong_arguments_get_one_message(
     )
     assert (code, out) == (2, "")
     assert words in " ".join(err.split())
+
+
+def test_the_answer_stands_first_in_one_sentence(run_command: Run) -> None:
+    code, out, _ = run_command(*MOTORS, "--draws", 5)
+    first = out.splitlines()[0]
+    assert code == 0
+    assert first.startswith("Japan's EV and hybrid traction motors: Dy separated in China >99 %")
+    assert "100 %" not in out.replace("–100", "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (("JPN", "--element", "Ge"), {("mine", "no data"), ("refining", "no data")}),
+        (("JPN", "--element", "Ga"), {("mine", "no data"), ("refining", "no data")}),
+        (("JPN", "--element", "W"), {("mine", "no data"), ("refining", "no data")}),
+        (("USA", "--element", "Ge"), {("mine", "no data"), ("refining", "partial")}),
+        (("USA", "--element", "Ga"), {("mine", "partial"), ("refining", "partial")}),
+        (("USA", "--element", "C"), {("mine", "partial"), ("refining", "no data")}),
+        (("USA", "--element", "Li"), {("mine", "no data"), ("refining", "ok")}),
+        (("XEU", "--element", "Mg"), {("refining", "partial")}),
+    ],
+)
+def test_minerals_show_shares_only_where_data_allow(
+    run_command: Run, arguments: tuple[str, ...], expected: set[tuple[str, str]]
+) -> None:
+    code, out, _ = run_command("exposure", *arguments, "--draws", 0, "--json")
+    rows = json.loads(out)
+    assert code == 0
+    assert {(row["stage"], row["status"]) for row in rows} == expected
+    assert all((row["share"] is None) == (row["status"] == "no data") for row in rows)
+    assert all(row["caveat"] for row in rows if row["status"] != "ok")
+
+
+@pytest.mark.parametrize("by", ["country", "place", "concentration"])
+def test_a_gap_is_told_in_words_and_never_as_zero(run_command: Run, by: str) -> None:
+    code, out, _ = run_command("exposure", "JPN", "--element", "Ge", "--by", by, "--draws", 0)
+    assert code == 0
+    assert "Japan's use: no data." in out and "basket of seven metals" in out
+    assert "0 %" not in out
+
+
+def test_what_nobody_published_is_an_origin_of_its_own(run_command: Run) -> None:
+    _, out, _ = run_command(
+        "exposure", "USA", "--element", "Ga", "--stage", "mine", "--draws", 0, "--json"
+    )
+    rows = {row["origin_country"]: row for row in json.loads(out)}
+    assert rows["XUN"]["origin_stage"] == "origin not published"
+    assert rows["XUN"]["share"] > rows["CHN"]["share"] > 0
+
+
+def test_one_partner_alone_is_ranked_by_its_own_list(run_command: Run) -> None:
+    code, out, _ = run_command("priorities", "--partner", "XEU", "--json")
+    rows = json.loads(out)
+    assert code == 0
+    assert {row["agreement"] for row in rows} >= {"the partner's list", "not on the partner's list"}
+    scored = [row for row in rows if row["score"] is not None]
+    assert all(row["joint_score"] == pytest.approx(row["score"]) for row in scored)
 
 
 def test_germanium_without_trade_rows_is_marked_and_never_zero(run_command: Run) -> None:

@@ -36,19 +36,21 @@ def test_letters_the_output_lacks_are_replaced(release: Release) -> None:
 
 
 def test_json_stays_whole_where_the_output_lacks_letters(release: Release) -> None:
-    process = _process("data", "show", "regions", "--limit", "2", "--json", PYTHONIOENCODING="ascii")
+    process = _process(
+        "data", "show", "regions", "--limit", "2", "--json", PYTHONIOENCODING="ascii"
+    )
     out, _ = process.communicate(timeout=60)
     assert json.loads(out) == release.rows("regions")[:2]
 
 
 def test_a_closed_pipe_ends_the_command_without_a_word(release: Release) -> None:
-    process = _process("data", "show", "trade", "--limit", "20000", "--json")
-    assert process.stdout is not None
-    process.stdout.readline()
-    process.stdout.close()
-    assert process.wait(timeout=60) == 1
-    assert process.stderr is not None
-    assert process.stderr.read() == b""
+    with _process("data", "show", "trade", "--limit", "20000", "--json") as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 1
 
 
 def test_ctrl_c_stops_an_endless_query(release: Release) -> None:

@@ -58,10 +58,17 @@ def regions() -> Rows:
         "AUS": "Australia",
         "MYS": "Malaysia",
         "XRW": "Rest of world",
+        "XUN": "Not published",
         "WLD": "World",
     }
     return [
-        {"region": code, "name": name, "kind": "country", "demand_region": None, **ORIGIN}
+        {
+            "region": code,
+            "name": name,
+            "kind": "country",
+            "demand_region": "XRW" if code in ("AUS", "MYS") else None,
+            **ORIGIN,
+        }
         for code, name in names.items()
     ]
 
@@ -241,19 +248,21 @@ def exposure_rows() -> Rows:
                     "share": share,
                     "low": max(share - 0.05, 0.0),
                     "high": min(share + 0.03, 1.0),
+                    "status": "ok",
                 }
             )
-    return rows
+    return rows + unpublished_rows()
 
 
 def concentration() -> Rows:
-    return [
+    return mineral_exposure() + [
         {
             "demand_region": region,
             "end_use": "all",
             "material": "invented magnet",
             "element": element,
             "stage": stage,
+            "status": "ok",
             "stage_share": 1.0,
             "hhi": hhi,
             "hhi_low": hhi - 0.05,
@@ -265,6 +274,73 @@ def concentration() -> Rows:
         }
         for region, element, stage in product(CASE.partners, ("Nd", "Dy"), STAGES)
         for hhi in (0.9 if element == "Dy" else 0.5,)
+    ]
+
+
+def mineral_exposure() -> Rows:
+    """Gallium of both partners: the one's origin is mostly unpublished, the other has no data."""
+    shared = {"end_use": "all", "material": "Gallium", "element": "Ga", "stage": "mine"}
+    return [
+        {
+            **shared,
+            "demand_region": "USA",
+            "stage_share": 0.4,
+            "hhi": 0.5,
+            "top_origin": "JPN",
+            "top_share": 0.22,
+            "low": 0.1,
+            "high": 0.3,
+            "status": "partial",
+            "caveat": "Invented refiners do not publish.",
+        },
+        {**shared, "demand_region": "JPN", "status": "no data", "caveat": "No invented code."},
+        {
+            **shared,
+            "stage": "refining",
+            "demand_region": "USA",
+            "stage_share": 1.0,
+            "hhi": 0.5,
+            "top_origin": "JPN",
+            "top_share": 0.47,
+            "low": 0.4,
+            "high": 0.5,
+            "status": "ok",
+        },
+    ]
+
+
+def unpublished_rows() -> Rows:
+    shared = {"end_use": "all", "material": "Gallium", "element": "Ga", "stage": "mine"}
+    hidden = {"origin_country": "XUN", "origin_stage": "origin not published"}
+    return [
+        {**shared, **hidden, "demand_region": "USA", "share": 0.6, "status": "partial"},
+        {**shared, **hidden, "demand_region": "JPN", "share": None, "status": "no data"},
+    ]
+
+
+def world_output() -> Rows:
+    shared = {"chain": "gallium", "element": "Ga"}
+    mine = {**shared, "stage": "mine", "status": "ok"}
+    caveat = "Nobody invented it."
+    return [
+        {**mine, "country": "CHN", "rate": 98.0, "share": 0.98, "low": 0.97, "high": 0.99},
+        {**mine, "country": "JPN", "rate": 2.0, "share": 0.02, "low": 0.01, "high": 0.03},
+        {**shared, "stage": "refining", "country": "XUN", "status": "no data", "caveat": caveat},
+    ]
+
+
+def mineral_gaps() -> Rows:
+    return [
+        {
+            "chain": "gallium",
+            "stage": "refining",
+            "region": "WLD",
+            "reach": "no data",
+            "gap": "Nobody invented it.",
+            "consequence": "No share.",
+            **ORIGIN,
+            **EVIDENCE,
+        }
     ]
 
 
@@ -391,22 +467,24 @@ ROWS = {
     "exposure_by_country": exposure_rows,
     "exposure_concentration": concentration,
     "joint_priorities": priorities,
+    "mineral_gaps": mineral_gaps,
     "regions": regions,
     "sites": sites,
     "sources": sources,
     "supply_risk": supply_risk,
+    "world_output": world_output,
 }
 
 
-def synthetic(empty: Iterable[str] = ()) -> BriefData:
+def synthetic(empty: Iterable[str] = (), case: Case = CASE) -> BriefData:
     """The invented brief; tables named in `empty` keep their columns and lose their rows."""
     without = set(empty)
     tables = {name: table(name, [] if name in without else rows()) for name, rows in ROWS.items()}
     return BriefData(
-        case=CASE,
+        case=case,
         as_of=AS_OF,
         since=SINCE,
-        places=places_of(CASE, regions()),
+        places=places_of(case, regions()),
         tables=tables,
         release="invented",
         data_digest="0" * 64,

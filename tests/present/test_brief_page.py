@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from synthetic import HOSTILE, ROWS, synthetic
+from synthetic import CASE, HOSTILE, ROWS, synthetic, table
 
 from allanite.errors import UsageError
 from allanite.present.brief import compose_brief, write_brief
@@ -110,6 +111,49 @@ def test_missing_risk_is_no_data_and_never_zero(html: str) -> None:
     germanium = next(r for r in re.findall(r"<tr>.*?</tr>", html, re.S) if ">germanium<" in r)
     assert "no data" in germanium
     assert "0.000" not in germanium
+
+
+def test_minerals_without_data_are_named_and_have_no_point(html: str) -> None:
+    figure = html[html.index('<figure id="figure-minerals"') :]
+    figure = figure[: figure.index("</figure>")]
+    rows = [re.sub(r"<[^>]+>", "|", row) for row in re.findall(r"<tr>.*?</tr>", figure, re.S)]
+    own, none, world = (
+        next(r for r in rows if w in r) for w in ("United States", "Japan", "97–99")
+    )
+    # 60 % of unpublished origin stands before the 22 % of the largest known one.
+    assert "not published" in own and "60 %" in own and "22 %" not in own
+    assert none.count("no data") >= 3 and "0 %" not in none and "No invented code." in none
+    assert "China" in world and "98 % (97–99 %)" in world
+    drawing = figure[figure.index("<svg", figure.index("panels")) : figure.index("figcaption")]
+    assert "USA: unknown" in drawing and "JPN: no data" in drawing and "World: no data" in drawing
+    # Two widths; the world and refining in the United States alone have a point.
+    told = re.findall(r"Gallium · \w+, [^<]*", drawing)
+    assert sorted(set(told)) == [
+        "Gallium · Mine, World output: CHN 98 %",
+        "Gallium · Refining, United States: JPN 47 %",
+    ]
+    assert len(told) == 4
+    assert "Nobody publishes who makes gallium at the refining stage" in html
+
+
+def test_a_case_of_one_partner_has_its_own_ranking() -> None:
+    case = replace(CASE, partners=("USA",))
+    data = synthetic(case=case)
+    rows = [{**r, "agreement": "the partner's list"} for r in data.rows("joint_priorities")]
+    tables = {**data.tables, "joint_priorities": table("joint_priorities", rows)}
+    brief = compose_brief(replace(data, tables=tables))
+    assert "On the list of the United States: 3 minerals" in brief.html
+    assert "The first priorities" in brief.html and "oint priorities" not in brief.html.split(
+        '<section id="tables"'
+    )[0].replace(">Joint priorities</a>", "")
+    assert any("The first priorities are Dysprosium" in finding.text for finding in brief.findings)
+
+
+def test_a_partner_counted_in_a_larger_region_is_told_so() -> None:
+    html = compose_brief(synthetic(case=replace(CASE, partners=("USA", "AUS")))).html
+    assert (
+        "No source gives the use of Australia by itself: the network counts it in the Rest of world"
+    ) in html
 
 
 # Tables that name or draw what other tables hold leave no gap of their own.

@@ -30,7 +30,7 @@ def test_shares_are_never_rounded_to_all_or_nothing() -> None:
     assert percent(0.004) == "under 1 %"
     assert percent(0.998) == "over 99 %"
     assert percent(0.0) == "0 %"
-    assert percent(1.0) == "100 %"
+    assert percent(1.0) == "over 99 %"
 
 
 def test_a_missing_value_is_not_known_and_a_missing_range_is_said() -> None:

@@ -72,14 +72,15 @@ def test_a_gap_that_matters_widens_the_range():
     )
     gap = next(r for r in priority_rows(evidence, ["A"], EQUAL) if r["mineral"] == "gap")
     assert (gap["rank_best"], gap["rank_worst"], gap["joint_rank"]) == (1, 2, 2)
-    assert gap["agreement"] == "all partners"
+    assert gap["agreement"] == "the partner's list"
 
 
 def test_unknown_partner_is_refused():
     from allanite.errors import UsageError
 
-    with pytest.raises(UsageError, match="at least two"):
-        rank_priorities(None, ["USA", "ZZZ"], None, year=2024)
+    for partners in (["USA", "ZZZ"], []):
+        with pytest.raises(UsageError, match="name one or more"):
+            rank_priorities(None, partners, None, year=2024)
 
 
 def test_weights_count_relative_to_each_other():

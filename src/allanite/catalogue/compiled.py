@@ -153,11 +153,18 @@ def provenance(row: Row, source_id: str, *words: str | None) -> dict[str, object
         "source_id": source_id,
         "locator": row.locator,
         "quality": quality(confidence, seen, *words),
-        "url": address,
+        **named_page(address),
         "as_of": row.text("as_of"),
         "confidence": confidence,
         "seen": seen,
     }
+
+
+def named_page(printed: str | None) -> dict[str, str | None]:
+    """Columns `url` and `reference`: the first address of a text, and the text if it says more."""
+    found = LINK.search(printed or "")
+    url = found.group().rstrip(".,;:") if found else None
+    return {"url": url, "reference": None if printed == url else printed}
 
 
 def _seen(address: str | None) -> str:

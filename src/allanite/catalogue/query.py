@@ -34,14 +34,15 @@ def connect_tables(tables: Mapping[str, pa.Table]) -> duckdb.DuckDBPyConnection:
 
 def _closed_connection() -> duckdb.DuckDBPyConnection:
     """A connection that sees no variables, writes no temporary files and draws no progress."""
-    return duckdb.connect(
+    connection = duckdb.connect(
         config={
             "python_enable_replacements": "false",
-            "enable_progress_bar": "false",
             "memory_limit": MEMORY_LIMIT,
             "temp_directory": "",
         }
     )
+    connection.execute("set enable_progress_bar = false")
+    return connection
 
 
 def run_query(

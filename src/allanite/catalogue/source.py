@@ -24,7 +24,8 @@ PROVENANCE: Final = (
 
 # Extra columns of hand-compiled rows, each of which has its own page as evidence.
 EVIDENCE: Final = (
-    Column("url", "text", "Page or document that supports the row."),
+    Column("url", "text", "Address of the page that supports the row; empty if it has none."),
+    Column("reference", "text", "Document or reasoning behind the row, beyond the address."),
     Column("as_of", "text", "Date of the evidence as printed: day, month, year or a word for it."),
     Column("confidence", "text", "What kind of source it is.", allowed=CONFIDENCES),
     Column(

@@ -59,6 +59,7 @@ class Release:
         entries: manifest entries by table name.
         overrides: tables that a user's folder changed, whole.
         digest: sha256 over the manifest and the overrides.
+        opened: tables read so far; each file is read and verified once.
     """
 
     folder: Path
@@ -66,6 +67,7 @@ class Release:
     entries: Mapping[str, TableEntry]
     digest: str
     overrides: Mapping[str, pa.Table] = field(default_factory=dict)
+    opened: dict[str, pa.Table] = field(default_factory=dict, repr=False, compare=False)
 
     def table(self, name: str) -> pa.Table:
         """The table of that name as Arrow.
@@ -80,7 +82,9 @@ class Release:
             raise UsageError(
                 f"no table {name!r} in the release{_near(name)}; see allanite data list"
             )
-        return _read_verified(self.folder, self.entries[name])
+        if name not in self.opened:
+            self.opened[name] = _read_verified(self.folder, self.entries[name])
+        return self.opened[name]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -219,7 +223,8 @@ def user_files(folder: Path) -> list[Path]:
         _check_user_file(path, known)
         if name in found:
             raise UsageError(f"table {name} stands in {found[name].name} and {path.name}: keep one")
-        found[name] = inside(folder, path.name)
+        inside(folder, path.name)
+        found[name] = path
     if not found:
         raise UsageError(f"--data {folder.name!r} holds no table; name a file <table>.csv")
     return list(found.values())

@@ -8,13 +8,14 @@ import typer
 
 from allanite.cli.options import MAX_DRAWS, DataOption, JsonOption, OutOption, SeedOption
 from allanite.cli.waiting import waiting
-from allanite.errors import UsageError
-from allanite.present.output import emit
+from allanite.errors import ModelError, UsageError
+from allanite.present.output import emit, say
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from allanite.catalogue.store import Release
+    from allanite.present.exposure_text import RegionNames
     from allanite.studies.result import Result
 
 TABLE_OF: Final = {
@@ -42,7 +43,7 @@ def exposure(  # noqa: PLR0913, PLR0917 - one argument an option of the command
     end_use: Annotated[str, typer.Option(help="End use; `all` adds them up.")] = "all",
     element: Annotated[str | None, typer.Option(help="Element, e.g. Dy.")] = None,
     stage: Annotated[
-        str | None, typer.Option(help="mine, separation, metal, magnet or recycling.")
+        str | None, typer.Option(help="mine, separation, refining, metal, magnet or recycling.")
     ] = None,
     by: Annotated[str, typer.Option(help="country, place or concentration.")] = "country",
     every: Annotated[bool, typer.Option("--all", help="All regions and end uses.")] = False,
@@ -56,6 +57,7 @@ def exposure(  # noqa: PLR0913, PLR0917 - one argument an option of the command
 ) -> None:
     """Show where a demand's supply comes from, through every tier, before any substitution."""
     from allanite.catalogue.store import load_release
+    from allanite.present.exposure_text import region_names
 
     if by not in TABLE_OF:
         raise UsageError(f"--by {by!r}: use {', '.join(TABLE_OF)}")
@@ -64,18 +66,72 @@ def exposure(  # noqa: PLR0913, PLR0917 - one argument an option of the command
     if every and end_use != "all":
         raise UsageError("--all shows every end use: leave --end-use out, or name a region")
     release = load_release(data=data)
+    names = region_names(release)
+    _check_region(region, names)
     demand = None if region is None else (region, end_use)
     with waiting("Reconciling and tracing"):
-        table = _trace(release, demand, element, stage, (draws, seed)).tables[TABLE_OF[by]]
-    if by != "concentration":
-        table = table.sort_by(
-            [(n, "ascending") for n in ("demand_region", "end_use", "element", "stage")]
-            + [("share", "descending")]
+        result = _trace(release, demand, element, stage, (draws, seed))
+    table = _sorted_rows(result, by)
+    if not table.num_rows:
+        raise ModelError(_nothing(region, end_use, element, stage))
+    if demand is None:
+        emit(table, as_json=as_json, out=out)
+        return
+    if not as_json:
+        _say_where_from(result, demand, names, to_error=out is not None)
+    if as_json or out is not None:
+        emit(table, as_json=as_json, out=out)
+    else:
+        _show(result, table, by, names)
+
+
+def _sorted_rows(result: Result, by: str) -> pa.Table:
+    table = result.tables[TABLE_OF[by]]
+    if by == "concentration":
+        return table
+    return table.sort_by(
+        [(n, "ascending") for n in ("demand_region", "end_use", "element", "stage")]
+        + [("share", "descending")]
+    )
+
+
+def _say_where_from(
+    result: Result, demand: tuple[str, str], names: RegionNames, *, to_error: bool
+) -> None:
+    from allanite.present.exposure_text import exposure_sentence, no_data_lines
+
+    countries = result.tables["exposure_by_country"].to_pylist()
+    say([exposure_sentence(countries, *demand, names), *no_data_lines(countries)], to_error)
+
+
+def _show(result: Result, table: pa.Table, by: str, names: RegionNames) -> None:
+    from allanite.present.exposure_text import listed, partial_lines, readable
+
+    rows = listed(table.to_pylist())
+    emit(readable(rows, by, names))
+    left = table.num_rows - len(rows)
+    rest = [f"{left} origins that stay under 1 % are left out; --out writes all."]
+    countries = result.tables["exposure_by_country"].to_pylist()
+    say([*(rest if left else []), *partial_lines(countries)])
+
+
+def _check_region(region: str | None, names: RegionNames) -> None:
+    """Raise `UsageError` for a country whose use is counted in a larger region."""
+    whole = names.demand_region.get(region or "")
+    if whole is not None and whole != region:
+        raise UsageError(
+            f"{region} ({names.name(str(region))}) is no region of demand of its own: its use is "
+            f"counted in {whole} ({names.name(whole)}); try `allanite exposure {whole}`"
         )
-    title = "" if region is None else f"{region}: {end_use}"
-    if not every and out is None and not as_json:
-        table = table.drop_columns(["demand_region", "end_use", "material"])
-    emit(table, title=title, as_json=as_json, out=out)
+
+
+def _nothing(region: str | None, end_use: str, element: str | None, stage: str | None) -> str:
+    """What was asked for and has no rows."""
+    asked = ", ".join(x for x in (region, end_use, element, stage) if x)
+    return (
+        f"exposure {asked}: the network has no such use, or what is used never passes that "
+        "stage. Leave out --stage or --element to see what there is"
+    )
 
 
 def _trace(
@@ -89,10 +145,13 @@ def _trace(
     from allanite.network.observe import load_observations
     from allanite.network.reconcile import reconcile_baseline
     from allanite.studies.concentration import country_risk
-    from allanite.studies.exposure import trace_exposure
+    from allanite.studies.coverage import load_coverage
+    from allanite.studies.exposure import check_demand, trace_exposure
 
     draws, seed = sampling
-    network = load_network(release)
+    network, coverage = load_network(release), load_coverage(release)
+    if demand is not None:
+        check_demand(network, *demand, coverage)
     baseline = reconcile_baseline(load_observations(release, network), seed=seed, draws=draws)
     return trace_exposure(
         baseline,
@@ -101,6 +160,7 @@ def _trace(
         elements=None if element is None else [element],
         stages=None if stage is None else [stage],
         demand=demand,
+        coverage=coverage,
     )
 
 
@@ -140,7 +200,9 @@ def _check_known(table: pa.Table, name: str, wanted: str | int) -> None:
 
 
 def priorities(
-    partner: Annotated[list[str] | None, typer.Option(help="Partner; name two or more.")] = None,
+    partner: Annotated[
+        list[str] | None, typer.Option(help="Partner; several are ranked together.")
+    ] = None,
     year: Annotated[int, typer.Option(help="Year of trade and production.")] = 2024,
     data: DataOption = None,
     as_json: JsonOption = False,

@@ -7,11 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 
 from allanite.cli.options import DataOption, JsonOption, OutOption, day_of
-from allanite.present.output import emit, print_json, printable
+from allanite.present.output import emit, print_json, say
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -76,11 +74,10 @@ def state(  # noqa: PLR0913, PLR0917 - one parameter an option
     origin = None if issuer is None else controls.words.territory(issuer)
     table = states_table(states)
     if not as_json:
-        _say(law_sentence(states, day, question, origin), to_error=out is not None)
+        say([law_sentence(states, day, question, origin)], to_error=out is not None)
     _emit(table, STATE_COLUMNS, as_json, out)
     if not as_json and out is None:
-        for line in observed_lines(states):
-            _say(f"observed, {line}", to_error=False)
+        say(f"observed, {line}" for line in observed_lines(states))
 
 
 @app.command()
@@ -107,7 +104,7 @@ def diff(  # noqa: PLR0913, PLR0917 - one parameter an option
     changes = changes_between(controls, *days, material, stage, destination, issuer, party)
     if not as_json:
         count = f"{len(changes)} article{'' if len(changes) == 1 else 's'}"
-        _say(f"{count} differ between {first} and {second}.", to_error=out is not None)
+        say([f"{count} differ between {first} and {second}."], to_error=out is not None)
     _emit(changes_table(changes), CHANGE_COLUMNS, as_json, out)
 
 
@@ -127,9 +124,9 @@ def show(
     if as_json:
         print_json({name: table.to_pylist() for name, table in tables.items()})
         return
-    _say(f"{control.control_id}: {control.title}", to_error=False)
+    say([f"{control.control_id}: {control.title}"])
     for name, value in _without_empty(tables.pop("controls")).to_pylist()[0].items():
-        _say(f"  {name}: {value}", to_error=False)
+        say([f"  {name}: {value}"])
     for name, table in tables.items():
         if table.num_rows:
             emit(_without_empty(table), title=name)
@@ -159,10 +156,6 @@ def _emit(table: pa.Table, columns: tuple[str, ...], as_json: bool, out: Path | 
     """All columns to files and JSON, the chosen ones to a terminal."""
     whole = as_json or out is not None
     emit(table if whole else table.select(columns), as_json=as_json, out=out)
-
-
-def _say(text: str, *, to_error: bool) -> None:
-    Console(stderr=to_error).print(escape(printable(text)), soft_wrap=True, highlight=False)
 
 
 def _rows_of(table: pa.Table, control_id: str) -> pa.Table:

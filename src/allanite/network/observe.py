@@ -11,7 +11,7 @@ from allanite.axis import FloatArray, IntArray
 from allanite.catalogue.store import Release
 from allanite.network.assumptions import Assumptions, load_assumptions
 from allanite.network.columns import Columns
-from allanite.network.load import draft_network
+from allanite.network.draft import NetworkDraft
 from allanite.network.minerals import plan_chains
 from allanite.network.observations import ObservationDraft, Observations
 from allanite.network.observe_links import observe_links, observe_trade
@@ -22,7 +22,11 @@ from allanite.network.observe_minerals import (
 )
 from allanite.network.observe_totals import observe_checks, observe_mines, observe_outlook
 from allanite.network.observe_uses import observe_uses
-from allanite.network.rare_earths import rare_earth_markets, site_process_rows
+from allanite.network.rare_earths import (
+    draft_rare_earths,
+    rare_earth_markets,
+    site_process_rows,
+)
 from allanite.network.scale import Sizes, adjusted_columns, expected_sizes
 from allanite.network.supply import SupplyNetwork
 
@@ -48,7 +52,9 @@ def collect_observations(
     columns = adjusted_columns(network, errors, sizes)
     draft = ObservationDraft(assumptions)
     _observe_sites(draft, columns, rows, sizes)
-    covered = observe_links(draft, columns, release, markets, draft_network(release), sizes.taken)
+    sites = NetworkDraft()
+    draft_rare_earths(sites, release, assumptions, network.year)
+    covered = observe_links(draft, columns, release, markets, sites, sizes.taken)
     observe_trade(draft, columns, release, markets, covered, sizes.made)
     observe_uses(draft, columns, release)
     observe_mines(draft, columns, release, markets)

@@ -41,6 +41,24 @@ def crossing_routes(
     return found
 
 
+def routes_by_market(
+    network: SupplyNetwork, markets: Markets
+) -> Mapping[tuple[str, str, str], list[int]]:
+    """Routes between different markets, by market of origin, of destination, and material."""
+    of_place = [markets.of(country) for country in network.place_country]
+    place, material = network.node_place.tolist(), network.node_material.tolist()
+    names = network.materials.labels
+    found: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+    ends = zip(
+        network.routes.origin_node.tolist(), network.routes.destination_node.tolist(), strict=True
+    )
+    for r, (start, end) in enumerate(ends):
+        origin, destination = of_place[place[start]], of_place[place[end]]
+        if origin != destination:
+            found[origin, destination, names[material[start]]].append(r)
+    return found
+
+
 def observe_links(
     draft: ObservationDraft,
     columns: Columns,
@@ -182,9 +200,12 @@ def observe_trade(
     }
     unit_value = read.keyed("trade.unit_value")
     trade = load_trade(release, markets, codes, network.year)
+    crossing, stages = routes_by_market(network, markets), network.node_stage
     for (code, origin, destination), flow in sorted(trade.items()):
-        routes = crossing_routes(network, markets, {origin}, {destination}, by_code[code])
-        mass = _product_mass(network, routes, flow, unit_value.get(code))
+        pairs = ((origin, destination, m) for m in by_code[code])
+        routes = sorted(r for pair in pairs for r in crossing.get(pair, ()))
+        found = {stages[network.routes.origin_node[r]] for r in routes}
+        mass = _product_mass(found, flow, unit_value.get(code))
         supply = sum(float(made[v]) for v in _market_nodes(network, origin, by_code[code]))
         if mass is None or destination in markets.own or supply < mass:
             continue
@@ -206,18 +227,14 @@ def _market_nodes(network: SupplyNetwork, market: str, materials: Collection[str
     return [network.nodes.position(label) for label in labels if label in network.nodes]
 
 
-def _product_mass(
-    network: SupplyNetwork, routes: list[int], flow: TradeFlow, unit_value: float | None
-) -> float | None:
-    """Mass [t] of products a code carries on `routes`; None where it cannot be compared.
+def _product_mass(stages: set[str], flow: TradeFlow, unit_value: float | None) -> float | None:
+    """Mass [t] of the products of `stages` a code carries; None where it cannot be compared.
 
     A code with a unit value [USD/t] mixes goods, and its value says more than its weight.
     """
-    stages = network.node_stage
-    found = {stages[network.routes.origin_node[r]] for r in routes}
     if unit_value is not None:
-        return flow.value * 1000 / unit_value if found == {"magnet"} else None
-    comparable = bool(found) and found <= set(PRODUCT_STAGES) and np.isfinite(flow.mass)
+        return flow.value * 1000 / unit_value if stages == {"magnet"} else None
+    comparable = bool(stages) and stages <= set(PRODUCT_STAGES) and np.isfinite(flow.mass)
     return flow.mass if comparable else None
 
 

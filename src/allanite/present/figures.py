@@ -24,7 +24,7 @@ from allanite.present.chart import (
     pixels,
     text_layer,
 )
-from allanite.present.words import sigmas, wrapped
+from allanite.present.words import percent, short_percent, sigmas, wrapped
 
 PERCENT: Final = "percent"
 _STEP: Final = 20  # height of one mark [px]
@@ -41,7 +41,8 @@ class IntervalRow:
     Attributes:
         label: what the row is; equal labels that follow each other share one line.
         series: who it is about, in words.
-        value, low, high: in units of the axis; no interval is drawn where low or high is None.
+        value, low, high: in units of the axis; no interval is drawn where low or high is None,
+            and no point where there is no value.
         colour, shape: of the point.
         text: the value as it is printed at the right.
         is_solid: observed or computed; estimated and assumed values are drawn hollow.
@@ -50,7 +51,7 @@ class IntervalRow:
 
     label: str
     series: str
-    value: float
+    value: float | None
     low: float | None
     high: float | None
     colour: str
@@ -86,6 +87,7 @@ def interval_rows(rows: Sequence[IntervalRow], axis: ValueAxis, size: Size) -> d
             "told": f"{row.label}, {row.series}: {row.text}",
         }
         for row, top in placed
+        if row.value is not None
     ]
     layers = [
         *_mark_lines(axis, x, height),
@@ -261,8 +263,8 @@ def _stack(
                     "middle": start + part.share / 2,
                     "y": top + head + step / 2,
                     "colour": part.colour,
-                    "label": f"{100 * part.share:.0f} %",
-                    "told": f"{row.label}: {part.name} {100 * part.share:.0f} %",
+                    "label": short_percent(part.share),
+                    "told": f"{row.label}: {part.name} {percent(part.share)}",
                 }
             )
             start += part.share

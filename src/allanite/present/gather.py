@@ -39,10 +39,12 @@ from allanite.present.places import places_of
 from allanite.record import RunRecord, Stopwatch, package_versions, peak_memory
 from allanite.studies.chain_flows import trace_chain
 from allanite.studies.concentration import country_risk
-from allanite.studies.exposure import ALL_END_USES, trace_exposure
+from allanite.studies.coverage import ALL_END_USES, load_coverage
+from allanite.studies.exposure import trace_exposure
 from allanite.studies.priorities import LIST_OF_PARTNER, rank_priorities
 from allanite.studies.supply_risk_tables import supply_risk
 from allanite.studies.tracing import Rates
+from allanite.studies.world_output import world_output
 
 # The law names the Union by its own code.
 _TERRITORY: Final[Mapping[str, str]] = {"XEU": "EU"}
@@ -55,6 +57,7 @@ SHOWN_TABLES: Final = (
     "controls",
     "corrections",
     "country_outlines",
+    "mineral_gaps",
     "mineral_lists",
     "regions",
     "sites",
@@ -127,11 +130,13 @@ def baseline_results(case: Case, release: Release, seed: int) -> dict[str, pa.Ta
     _check_end_uses(case, network)
     baseline = reconcile_baseline(load_observations(release, network), seed)
     elements = [element for group in case.element_groups for element in group.elements]
+    coverage = load_coverage(release)
     exposure = trace_exposure(
         baseline,
         country_risk(release, network.year),
         data_digest=release.digest,
-        elements=elements,
+        elements=list(dict.fromkeys([*elements, *coverage.chains])),
+        coverage=coverage,
     )
     shown = pa.array([ALL_END_USES, *case.end_uses])
     partners = pa.array(case.partners)
@@ -149,6 +154,7 @@ def baseline_results(case: Case, release: Release, seed: int) -> dict[str, pa.Ta
         "baseline_observations": observations_table(baseline),
         "baseline_rates": rates_table(baseline),
         "baseline_totals": baseline_totals(baseline, release),
+        "world_output": world_output(baseline, coverage),
         "chain_flows": trace_chain(baseline.network, _rates(baseline), elements),
     }
 
@@ -172,7 +178,7 @@ def priority_results(case: Case, release: Release) -> dict[str, pa.Table]:
     """Supply risk of the partners, and their joint priorities where they have lists."""
     risk = supply_risk(release).table("supply_risk")
     found = {"supply_risk": risk.filter(pc.is_in(risk["region"], pa.array(case.partners)))}
-    if len(case.partners) > 1 and set(case.partners) <= set(LIST_OF_PARTNER):
+    if set(case.partners) <= set(LIST_OF_PARTNER):
         ranked = rank_priorities(release, case.partners, risk, year=case.base_year)
         found["joint_priorities"] = ranked.table("joint_priorities")
     return found

@@ -8,13 +8,14 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table as RichTable
 from rich.text import Text
 
@@ -95,6 +96,13 @@ def print_table(table: pa.Table, title: str = "", limit: int = 200) -> None:
         console.print(f"{limit} of {table.num_rows:,} rows; use --out to get them all")
 
 
+def say(lines: Iterable[str], to_error: bool = False) -> None:
+    """Print sentences, one a line, to stdout or stderr."""
+    console = Console(stderr=to_error)
+    for line in lines:
+        console.print(escape(printable(line)), soft_wrap=True, highlight=False)
+
+
 def printable(text: str) -> str:
     """The text without characters that command a terminal; lines and tabs stay."""
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
@@ -147,11 +155,11 @@ def write_whole(path: Path, write: Callable[[Path], object]) -> None:
     Raises:
         UsageError: the folder is missing or closed, the disk full, or `path` is a folder.
     """
-    if not path.parent.is_dir():
-        raise UsageError(f"no folder {str(path.parent)!r}; make it first")
-    if path.is_dir():
-        raise UsageError(f"{path.name!r} is a folder; name a file")
     with writing(path):
+        if not path.parent.is_dir():
+            raise UsageError(f"no folder {str(path.parent)!r}; make it first")
+        if path.is_dir():
+            raise UsageError(f"{path.name!r} is a folder; name a file")
         handle, name = tempfile.mkstemp(prefix=".allanite-", suffix=path.suffix, dir=path.parent)
         os.close(handle)
         scratch = Path(name)

@@ -90,13 +90,13 @@ def sigmas(value: float) -> str:
 
 
 def percent(share: float | None) -> str:
-    """A share as `91 %`; small shares keep a digit, shares near one are not rounded up to it."""
+    """A share as `91 %`; the ends read `under 1 %` and `over 99 %`, for a small rest may be."""
     if share is None:
         return NOT_KNOWN
     value = 100 * share
     if 0 < value < 1:
         return "under 1 %"
-    if 99 < value < 100:
+    if value > 99:
         return "over 99 %"
     return f"{value:.0f} %"
 
@@ -112,9 +112,14 @@ def share_range(share: float | None, low: float | None, high: float | None) -> s
     return f"{percent(share)} ({100 * low:.0f}–{100 * high:.0f} %)"
 
 
+def short_percent(share: float) -> str:
+    """A share where room is small: `91 %`, `>99 %`."""
+    return percent(share).replace("over ", ">").replace("under ", "<")
+
+
 def short_range(share: float, low: float | None, high: float | None) -> str:
     """A share with its interval where room is small: `91 % (88–95)`."""
-    centre = percent(share).replace("over ", ">").replace("under ", "<")
+    centre = short_percent(share)
     if low is None or high is None or f"{100 * low:.0f}" == f"{100 * high:.0f}":
         return centre
     return f"{centre} ({100 * low:.0f}–{100 * high:.0f})"

@@ -17,20 +17,20 @@ from scipy.sparse import coo_array, csc_array
 from allanite.axis import Axis, BoolArray, FloatArray, IntArray
 from allanite.network.supply import SupplyNetwork
 from allanite.record import RunRecord, Stopwatch, package_versions, peak_memory
+from allanite.studies.coverage import ALL_END_USES, NO_GAPS, WORLD, Coverage, list_withheld
 from allanite.studies.exposure_tables import TracedShares, exposure_tables
 from allanite.studies.result import Result
 from allanite.studies.tracing import (
     ElementFlows,
     Rates,
+    UpstreamPart,
     element_flows,
-    stop_at,
+    origin_shares,
     supply_shares,
-    trace_origins,
+    upstream_part,
 )
 
-ALL_END_USES: Final = "all"
-WORLD: Final = "WLD"
-STAGES: Final = ("mine", "separation", "metal", "magnet", "recycling")
+STAGES: Final = ("mine", "separation", "refining", "metal", "magnet", "recycling")
 
 
 class BalancedRates(Protocol):
@@ -81,6 +81,7 @@ def trace_exposure(
     elements: Iterable[str] | None = None,
     stages: Iterable[str] | None = None,
     demand: tuple[str, str] | None = None,
+    coverage: Coverage = NO_GAPS,
 ) -> Result:
     """Tables `exposure_shares`, `exposure_by_country` and `exposure_concentration`.
 
@@ -91,6 +92,7 @@ def trace_exposure(
         elements: symbols to trace; all by default.
         stages: stages to end at; those of `STAGES` by default.
         demand: (region, end use) to trace; all by default.
+        coverage: what nobody published, by `load_coverage`; there no share is given.
 
     Raises:
         ModelError: an unknown element, stage, region or end use, with the nearest names; or
@@ -98,12 +100,16 @@ def trace_exposure(
     """
     watch = Stopwatch()
     network = baseline.network
-    questions = list_questions(baseline, elements, stages, demand)
+    asked = None if elements is None else tuple(elements)
+    named = None if stages is None else tuple(stages)
+    questions = list_questions(baseline, asked, named, demand, coverage)
     draws = 0 if baseline.draws is None else len(baseline.draws.route_rate)
     traced = [
         trace_once(network, _rates(baseline, draw), questions) for draw in (None, *range(draws))
     ]
-    tables = exposure_tables(network, questions, traced, governance)
+    symbols = network.elements.labels if asked is None else asked
+    withheld = list_withheld(coverage, network.demands.region, symbols, named, demand)
+    tables = exposure_tables(network, questions, traced, governance, coverage, withheld)
     record = RunRecord(
         command="exposure",
         parameters={"draws": draws, "questions": len(questions)},
@@ -137,31 +143,43 @@ def list_questions(
     elements: Iterable[str] | None = None,
     stages: Iterable[str] | None = None,
     demand: tuple[str, str] | None = None,
+    coverage: Coverage = NO_GAPS,
 ) -> list[Question]:
-    """Every element some demand takes, at every stage it passes through.
+    """Every element some demand takes, at every stage it passes through, where data allow it.
 
     Raises:
         ModelError: an unknown element, stage, region or end use.
     """
     if demand is not None:
-        check_demand(baseline.network, *demand)
+        check_demand(baseline.network, *demand, coverage)
     network, rates = baseline.network, _rates(baseline, None)
-    known = Axis("stage", tuple(dict.fromkeys(network.processes.stage)))
-    wanted_stages = [s for s in STAGES if s in known] if stages is None else list(stages)
-    known.positions(wanted_stages)
+    wanted_stages = _wanted_stages(network, stages, coverage)
     wanted = range(len(network.elements))
     positions = wanted if elements is None else network.elements.positions(elements).tolist()
     questions: list[Question] = []
     for element in positions:
         flows = element_flows(network, rates, element)
         groups, members = _groups(network, flows.demand, demand)
-        passed = _stages_passed(network, flows)
-        questions += [
-            Question(element=element, stage=stage, groups=groups, members=members)
-            for stage in wanted_stages
-            if groups and stage in passed
-        ]
+        passed, symbol = _stages_passed(network, flows), network.elements.labels[element]
+        for stage in (stage for stage in wanted_stages if stage in passed):
+            kept = [coverage.of_use(symbol, stage, region).is_shown for region, _ in groups]
+            if any(kept):
+                shown = tuple(group for group, keep in zip(groups, kept, strict=True) if keep)
+                questions.append(
+                    Question(element=element, stage=stage, groups=shown, members=members[:, kept])
+                )
     return questions
+
+
+def _wanted_stages(
+    network: SupplyNetwork, stages: Iterable[str] | None, coverage: Coverage
+) -> list[str]:
+    """The stages asked for, or all; raises `ModelError` for one that no chain has."""
+    named = [stage for chain in coverage.chains.values() for stage in chain.missing]
+    known = Axis("stage", tuple(dict.fromkeys([*network.processes.stage, *named])))
+    wanted = [s for s in STAGES if s in known] if stages is None else list(stages)
+    known.positions(wanted)
+    return wanted
 
 
 def _groups(
@@ -189,33 +207,40 @@ def _stages_passed(network: SupplyNetwork, flows: ElementFlows) -> set[str]:
 
 def trace_once(network: SupplyNetwork, rates: Rates, questions: list[Question]) -> TracedShares:
     """Shares of all questions for one set of rates."""
-    flows = {q.element: element_flows(network, rates, q.element) for q in questions}
-    shares = {element: supply_shares(f) for element, f in flows.items()}
-    entries, absent = [], []
+    parts: dict[tuple[int, bytes], tuple[UpstreamPart, BoolArray]] = {}
+    ends = {stage: _absorbing(network, stage) for stage in {q.stage for q in questions}}
+    found, absent = [], []
     for q in questions:
-        system = stop_at(shares[q.element], _absorbing(network, q.stage, flows[q.element].states))
-        demand, present = _demand_columns(network, flows[q.element], q.members)
-        entries.append(trace_origins(system, demand).tocoo())
+        key = q.element, q.members.tobytes()
+        if key not in parts:
+            parts[key] = _part(network, rates, q)
+        part, present = parts[key]
+        found.append(origin_shares(part, ends[q.stage]))
         absent.append(~present)
     return TracedShares(
-        question=_joined([np.full(m.nnz, i) for i, m in enumerate(entries)]),
-        state=_joined([m.row for m in entries]),
-        group=_joined([m.col for m in entries]),
-        share=np.concatenate([m.data for m in entries]) if entries else np.zeros(0),
+        question=_joined([np.full(share.size, i) for i, (*_, share) in enumerate(found)]),
+        state=_joined([state for state, _, _ in found]),
+        group=_joined([group for _, group, _ in found]),
+        share=np.concatenate([share for *_, share in found]) if found else np.zeros(0),
         absent=tuple(absent),
     )
+
+
+def _part(network: SupplyNetwork, rates: Rates, q: Question) -> tuple[UpstreamPart, BoolArray]:
+    flows = element_flows(network, rates, q.element)
+    demand, present = _demand_columns(network, flows, q.members)
+    return upstream_part(supply_shares(flows), demand), present
 
 
 def _joined(parts: list[IntArray]) -> IntArray:
     return np.concatenate(parts).astype(np.int64) if parts else np.zeros(0, dtype=np.int64)
 
 
-def _absorbing(network: SupplyNetwork, stage: str, states: int) -> BoolArray:
-    mask = np.zeros(states, dtype=bool)
-    first = len(network.nodes)
+def _absorbing(network: SupplyNetwork, stage: str) -> BoolArray:
+    """Processes of a stage among all states (S,)."""
     ends = np.array([s == stage for s in network.processes.stage], dtype=bool)
-    mask[first : first + ends.size] = ends
-    return mask
+    nodes = np.zeros(len(network.nodes), dtype=bool)
+    return np.concatenate([nodes, ends, nodes])
 
 
 def _demand_columns(
@@ -230,9 +255,13 @@ def _demand_columns(
     return columns.tocsc(), total > 0
 
 
-def check_demand(network: SupplyNetwork, region: str, end_use: str) -> None:
+def check_demand(
+    network: SupplyNetwork, region: str, end_use: str, coverage: Coverage = NO_GAPS
+) -> None:
     """Raise `ModelError` with the nearest names for an unknown region or end use."""
     demands = network.demands
     Axis("region", (*dict.fromkeys(demands.region), WORLD)).position(region)
     own = [u for r, u in zip(demands.region, demands.end_use, strict=True) if r == region]
-    Axis(f"end use of {region}", (*dict.fromkeys(own), ALL_END_USES)).position(end_use)
+    gaps = [chain.end_use for chain in coverage.chains.values() if region != WORLD]
+    known = (*dict.fromkeys([*own, *gaps]), ALL_END_USES)
+    Axis(f"end use of {region}", known).position(end_use)

@@ -8,16 +8,20 @@ from typing import Final, Protocol
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from scipy.sparse import csr_array
 
 from allanite.axis import Axis, BoolArray, FloatArray, IntArray
+from allanite.catalogue.read import rows_table
 from allanite.catalogue.schema import ARROW_TYPE, TableSchema
 from allanite.catalogue.tables.results_exposure import (
     EXPOSURE_BY_COUNTRY,
     EXPOSURE_CONCENTRATION,
     EXPOSURE_SHARES,
 )
+from allanite.network.minerals import UNKNOWN_STAGE
 from allanite.network.supply import SupplyNetwork
+from allanite.studies.coverage import NOT_PUBLISHED, Coverage, Withheld, mark_origins
 
 STOCK: Final = "stock"
 UNKNOWN: Final = "unknown"
@@ -87,58 +91,78 @@ def exposure_tables(
     questions: Sequence[Asked],
     runs: Sequence[TracedShares],
     governance: Mapping[str, float],
+    coverage: Coverage,
+    withheld: Sequence[Withheld],
 ) -> dict[str, pa.Table]:
-    """The three tables of exposure."""
-    columns = _columns(network, questions)
-    stages = Axis("stage", (*dict.fromkeys(network.processes.stage), STOCK, UNKNOWN))
+    """The three tables of exposure; questions withheld have one row each, without a share."""
+    columns = _columns(network, questions, coverage)
+    passed = dict.fromkeys([*network.processes.stage, UNKNOWN_STAGE])
+    stages = Axis("stage", (*passed, STOCK, UNKNOWN))
     countries = Axis("country", tuple(dict.fromkeys(network.place_country)))
     country_of_place = countries.positions(network.place_country)
     place, stage = _origin_of_state(network, stages)
     places = share_matrix(runs, columns.start, place, stage)
     by_country = add_up(places, country_of_place)
     risk = np.array([governance.get(c, np.nan) for c in countries])
+    shares = _place_table(network, columns, places, stages)
+    joined = _country_table(columns, by_country, countries, stages)
+    concentration = _concentration_table(columns, by_country, countries, stages, risk)
+    origin = {"origin_country": NOT_PUBLISHED, "origin_stage": UNKNOWN}
+    place_too = {**origin, "origin_place": NOT_PUBLISHED}
     return {
-        EXPOSURE_SHARES.name: _place_table(network, columns, places, stages),
-        EXPOSURE_BY_COUNTRY.name: _country_table(columns, by_country, countries, stages),
-        EXPOSURE_CONCENTRATION.name: _concentration_table(
-            columns, by_country, countries, stages, risk
+        EXPOSURE_SHARES.name: _joined(
+            EXPOSURE_SHARES, mark_origins(shares, coverage), [w.row(**place_too) for w in withheld]
+        ),
+        EXPOSURE_BY_COUNTRY.name: _joined(
+            EXPOSURE_BY_COUNTRY, mark_origins(joined, coverage), [w.row(**origin) for w in withheld]
+        ),
+        EXPOSURE_CONCENTRATION.name: _joined(
+            EXPOSURE_CONCENTRATION, concentration, [w.row() for w in withheld]
         ),
     }
 
 
-def _columns(network: SupplyNetwork, questions: Sequence[Asked]) -> _Columns:
+def _joined(
+    schema: TableSchema, found: pa.Table, withheld: Sequence[dict[str, object]]
+) -> pa.Table:
+    """Traced rows, then rows without a share."""
+    return pa.concat_tables([found, rows_table(schema, withheld).cast(found.schema)])
+
+
+def _columns(network: SupplyNetwork, questions: Sequence[Asked], coverage: Coverage) -> _Columns:
     names = np.array(network.material_name, dtype=object)[
         network.node_material[network.demands.node]
     ]
-    words: dict[str, list[str]] = {
-        name: [] for name in ("demand_region", "end_use", "material", "element", "stage")
-    }
+    rows: list[tuple[str, ...]] = []
     for question in questions:
+        element = network.elements.labels[question.element]
         for g, (region, end_use) in enumerate(question.groups):
-            taken = sorted(set(names[question.members[:, g]]))
-            element = network.elements.labels[question.element]
-            for name, word in zip(
-                words, (region, end_use, "; ".join(taken), element, question.stage), strict=True
-            ):
-                words[name].append(word)
+            taken = "; ".join(sorted(set(names[question.members[:, g]])))
+            cover = coverage.of_use(element, question.stage, region)
+            words = region, end_use, taken, element, question.stage, cover.status, cover.caveat
+            rows.append(words)
+    named = ("demand_region", "end_use", "material", "element", "stage", "status", "caveat")
     counts = [len(question.groups) for question in questions]
     return _Columns(
         start=np.cumsum([0, *counts]),
         question=np.repeat(np.arange(len(counts)), counts),
-        words={name: tuple(column) for name, column in words.items()},
+        words={name: tuple(row[i] for row in rows) for i, name in enumerate(named)},
     )
 
 
 def _origin_of_state(network: SupplyNetwork, stages: Axis) -> tuple[IntArray, IntArray]:
-    """Place and stage of every state: nodes, processes, stocks."""
+    """Place and stage of every state: nodes, processes, stocks.
+
+    Whatever comes from the place of the unpublished has an origin that nobody published.
+    """
     node = network.node_place
     unknown = np.full(node.size, stages.position(UNKNOWN))
     stock = np.full(node.size, stages.position(STOCK))
     process = stages.positions(network.processes.stage)
-    return (
-        np.concatenate([node, network.processes.place, node]),
-        np.concatenate([unknown, process, stock]),
-    )
+    place = np.concatenate([node, network.processes.place, node])
+    stage = np.concatenate([unknown, process, stock])
+    hidden = np.array([country == NOT_PUBLISHED for country in network.place_country], dtype=bool)
+    return place, np.where(hidden[place], stages.position(UNKNOWN_STAGE), stage)
 
 
 def share_matrix(
@@ -172,12 +196,14 @@ def share_matrix(
 
 def add_up(matrix: ShareMatrix, group_of_origin: IntArray) -> ShareMatrix:
     """The same shares with origins joined into groups, as places into countries."""
+    if not matrix.column.size:
+        return matrix
     group = group_of_origin[matrix.origin]
     order = np.lexsort((matrix.origin_stage, group, matrix.column))
     label = np.stack([matrix.column, group, matrix.origin_stage])[:, order]
     first = np.flatnonzero(np.append(True, (np.diff(label, axis=1) != 0).any(axis=0)))
     column, origin, stage = label[:, first]
-    share = np.add.reduceat(matrix.share[order], first, axis=0) if first.size else matrix.share
+    share = np.add.reduceat(matrix.share[order], first, axis=0)
     return ShareMatrix(column=column, origin=origin, origin_stage=stage, share=share)
 
 
@@ -294,7 +320,9 @@ def _top_rows(share: FloatArray, column: IntArray, columns: int) -> IntArray:
 
 
 def _words(columns: _Columns, column: IntArray) -> dict[str, object]:
-    return {name: _taken(words, column) for name, words in columns.words.items()}
+    found = {name: _taken(words, column) for name, words in columns.words.items()}
+    caveat = found["caveat"]
+    return {**found, "caveat": pc.if_else(pc.equal(caveat, ""), None, caveat)}
 
 
 def _taken(labels: Sequence[str], position: IntArray) -> pa.Array:

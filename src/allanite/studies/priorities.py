@@ -97,21 +97,22 @@ def rank_priorities(
 
     Args:
         release: for lists, reliance and names.
-        partners: region codes, at least two.
+        partners: region codes; one alone is ranked by its own score.
         supply_risk: result table of that name.
         year: year of trade and production.
         controls: mineral -> export control in force; by default the list of minerals under
             Chinese export licence as compiled. A mineral not named has no data.
 
     Raises:
-        UsageError: a partner without a list, or fewer than two.
+        UsageError: a partner without a list, or none at all.
     """
     watch = Stopwatch()
     unknown = sorted(set(partners) - set(LIST_OF_PARTNER))
-    if unknown or len(set(partners)) < 2:
+    if unknown or not partners:
         raise UsageError(
-            f"partners {', '.join(partners)}: name at least two of {', '.join(LIST_OF_PARTNER)}"
+            f"partners {', '.join(partners)}: name one or more of {', '.join(LIST_OF_PARTNER)}"
         )
+    partners = tuple(dict.fromkeys(partners))
     evidence = gather_evidence(release, partners, supply_risk, year, controls)
     weights = {c: assumed_value(release, f"joint_priorities_weight_{c}") for c in COMPONENTS}
     table = rows_table(JOINT_PRIORITIES, priority_rows(evidence, partners, weights))
@@ -295,6 +296,8 @@ def _shared(
 def _agreement(evidence: Evidence, mineral: str, partners: Sequence[str], count: int) -> str:
     if any((mineral, p) not in evidence.listed for p in partners):
         return "unknown"
+    if len(partners) == 1:
+        return "the partner's list" if count else "not on the partner's list"
     if count == len(partners):
         return "all partners"
     return ("no partner", "one partner")[count] if count < 2 else "some partners"
@@ -306,7 +309,9 @@ def _reason(
     """The components in words, with what is missing."""
     control = evidence.control.get(mineral)
     parts = [
-        f"on the list of {' and '.join(listed_by)}" if listed_by else "on no partner's list",
+        f"on the list of {' and '.join(listed_by)}"
+        if listed_by
+        else _unlisted(evidence, mineral, partners),
         _by_partner("imports", evidence.import_reliance, mineral, partners, lambda v: f"{v:.0%}"),
         _by_partner(
             "supply risk, largest = 1", evidence.supply_risk, mineral, partners, "{:.2f}".format
@@ -319,6 +324,12 @@ def _reason(
     if group != mineral:
         parts.append(f"trade and risk are those of {group} as a whole")
     return "; ".join(parts)
+
+
+def _unlisted(evidence: Evidence, mineral: str, partners: Sequence[str]) -> str:
+    if all((mineral, p) not in evidence.listed for p in partners):
+        return "lists: no data"
+    return "on no partner's list" if len(partners) > 1 else f"not on the list of {partners[0]}"
 
 
 def _by_partner(

@@ -83,11 +83,12 @@ def element_flows(network: SupplyNetwork, rates: Rates, element: int) -> Element
     routes = network.routes
     carried = np.maximum(rates.route, 0.0) * node_content[routes.origin_node]
     draw = np.maximum(-rates.stock_change, 0.0) * node_content
-    draw[recipe.row[made]] = draw[routes.destination_node[carried > 0]] = 0.0
+    least = FLOW_TOLERANCE * max(x.max(initial=0.0) for x in (np.abs(flow), carried, draw))
+    draw[recipe.row[flow > least]] = draw[routes.destination_node[carried > least]] = 0.0
     origin = [v + recipe.col[made], recipe.row[used], routes.origin_node, v + n + np.arange(v)]
     destination = [recipe.row[made], v + recipe.col[used], routes.destination_node, np.arange(v)]
     rate = np.concatenate([flow[made], -flow[used], carried, draw])
-    keep = rate > FLOW_TOLERANCE * rate.max(initial=0.0)
+    keep = rate > least
     return ElementFlows(
         origin=np.concatenate(origin)[keep],
         destination=np.concatenate(destination)[keep],
@@ -132,6 +133,48 @@ def stop_at(shares: csc_array, absorbing: BoolArray) -> csc_array:
     return stopped
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpstreamPart:
+    """The states from which any demand is fed, K of them, cut out of a network.
+
+    Attributes:
+        states: positions among all S states, shape (K,).
+        shares, demand: A and D of those states, sparse (K, K) and (K, G).
+    """
+
+    states: IntArray
+    shares: csc_array
+    demand: csc_array
+
+
+def upstream_part(shares: csc_array, demand: csc_array) -> UpstreamPart:
+    """What feeds the demands: A (S, S) and D (S, G) without all other states."""
+    states = np.flatnonzero(_upstream(shares, demand))
+    return UpstreamPart(
+        states=states, shares=shares[states][:, states].tocsc(), demand=demand[states].tocsc()
+    )
+
+
+def origin_shares(
+    part: UpstreamPart, absorbing: BoolArray | None = None
+) -> tuple[IntArray, IntArray, FloatArray]:
+    """State, demand column and share of all origins, K' of each.
+
+    Args:
+        part: states upstream of the demands.
+        absorbing: where tracing ends besides, shape (S,); nowhere by default.
+
+    Raises:
+        ModelError: shares that do not sum to one: a loop that nothing outside it feeds.
+    """
+    shares = part.shares if absorbing is None else stop_at(part.shares, absorbing[part.states])
+    ends = np.diff(shares.indptr) == 0
+    found = _end_shares(shares, ends, part.demand)
+    _check_sums(found.sum(axis=0) - part.demand.sum(axis=0))
+    row, group = np.nonzero(found)
+    return part.states[ends][row], group, found[row, group]
+
+
 def trace_origins(shares: csc_array, demand: csc_array) -> csr_array:
     """Share of each demand that comes from each origin, sparse (S, G), zero elsewhere.
 
@@ -143,14 +186,8 @@ def trace_origins(shares: csc_array, demand: csc_array) -> csr_array:
     Raises:
         ModelError: shares that do not sum to one: a loop that nothing outside it feeds.
     """
-    keep = np.flatnonzero(_upstream(shares, demand))
-    reached = shares[keep][:, keep].tocsc()
-    ends = np.diff(reached.indptr) == 0
-    found = _end_shares(reached, ends, demand[keep])
-    _check_sums(found.sum(axis=0) - demand.sum(axis=0))
-    row, group = np.nonzero(found)
-    state = keep[ends][row]
-    return coo_array((found[row, group], (state, group)), shape=demand.shape).tocsr()
+    state, group, share = origin_shares(upstream_part(shares, demand))
+    return coo_array((share, (state, group)), shape=demand.shape).tocsr()
 
 
 def _upstream(shares: csc_array, demand: csc_array) -> BoolArray:

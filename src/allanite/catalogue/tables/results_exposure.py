@@ -15,7 +15,16 @@ STATUSES: Final = (
     "no governance data",
     "no price",
 )
-AGREEMENTS: Final = ("all partners", "some partners", "one partner", "no partner", "unknown")
+AGREEMENTS: Final = (
+    "all partners",
+    "some partners",
+    "one partner",
+    "no partner",
+    "the partner's list",
+    "not on the partner's list",
+    "unknown",
+)
+COVERS: Final = ("ok", "partial", "no data")
 
 
 def _share(name: str, description: str, *, required: bool = False) -> Column:
@@ -37,8 +46,18 @@ _ORIGIN_STAGE: Final = Column(
     "a stage further up, `stock`, or `unknown`.",
     required=True,
 )
+_COVER: Final = (
+    Column(
+        "status",
+        "text",
+        "ok; partial: shares cover only what `caveat` says; no data: no share may be shown.",
+        required=True,
+        allowed=COVERS,
+    ),
+    Column("caveat", "text", "What nobody published, and what follows; from `mineral_gaps`."),
+)
 _SHARES: Final = (
-    _share("share", "Share of the demand that comes from the origin.", required=True),
+    _share("share", "Share of the demand that comes from the origin; missing without data."),
     _share("low", "5th percentile over the redraws of the baseline."),
     _share("high", "95th percentile over the redraws of the baseline."),
 )
@@ -54,6 +73,7 @@ EXPOSURE_SHARES = TableSchema(
         Column("origin_country", "text", "Country of that place.", required=True),
         _ORIGIN_STAGE,
         *_SHARES,
+        *_COVER,
     ),
 )
 
@@ -68,6 +88,7 @@ EXPOSURE_BY_COUNTRY = TableSchema(
         Column("origin_country", "text", "Country where tracing ended.", required=True),
         _ORIGIN_STAGE,
         *_SHARES,
+        *_COVER,
     ),
 )
 
@@ -78,8 +99,8 @@ EXPOSURE_CONCENTRATION = TableSchema(
     key=_KEY,
     columns=(
         *_DEMAND,
-        _share("stage_share", "Share of the demand that passes this stage.", required=True),
-        _share("hhi", "Herfindahl-Hirschman index of what passes, 0 to 1.", required=True),
+        _share("stage_share", "Share of the demand that passes this stage."),
+        _share("hhi", "Herfindahl-Hirschman index of what passes, 0 to 1."),
         _share("hhi_low", "5th percentile over the redraws."),
         _share("hhi_high", "95th percentile over the redraws."),
         _share(
@@ -89,10 +110,29 @@ EXPOSURE_CONCENTRATION = TableSchema(
         ),
         _share("hhi_governance_low", "Low end: redraws, and risk 0 where there are no data."),
         _share("hhi_governance_high", "High end: redraws, and risk 1 where there are no data."),
-        Column("top_origin", "text", "Country with the largest share.", required=True),
-        _share("top_share", "Its share of the whole demand.", required=True),
+        Column("top_origin", "text", "Country with the largest share."),
+        _share("top_share", "Its share of the whole demand."),
         _share("low", "5th percentile of `top_share` over the redraws."),
         _share("high", "95th percentile of `top_share` over the redraws."),
+        *_COVER,
+    ),
+)
+
+WORLD_OUTPUT = TableSchema(
+    name="world_output",
+    group=GROUP,
+    description="Share of one country in the world's output of one stage of a mineral chain.",
+    key=("chain", "stage", "country"),
+    columns=(
+        Column("chain", "text", "Mineral chain, such as cobalt.", required=True),
+        Column("element", "text", "Element counted.", required=True),
+        Column("stage", "text", "Stage of the chain.", required=True),
+        Column("country", "text", "Country; XUN is what nobody published.", required=True),
+        Column("rate", "number", "Output; missing without data.", "t/yr", low=0),
+        _share("share", "Share of the output of the countries covered."),
+        _share("low", "5th percentile over the redraws of the baseline."),
+        _share("high", "95th percentile over the redraws of the baseline."),
+        *_COVER,
     ),
 )
 
@@ -166,6 +206,7 @@ SCHEMAS: Final[tuple[TableSchema, ...]] = (
     EXPOSURE_SHARES,
     EXPOSURE_BY_COUNTRY,
     EXPOSURE_CONCENTRATION,
+    WORLD_OUTPUT,
     SUPPLY_RISK,
     JOINT_PRIORITIES,
 )

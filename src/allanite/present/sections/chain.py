@@ -120,7 +120,8 @@ def _chain_figure(
     return make_figure(
         f"figure-chain-{position + 1}",
         f"{group.name}: from mine to end use, {data.case.base_year}",
-        f"Read from left to right. {tonnes(mined)} a year leave the mines. "
+        f"Read from left to right. {tonnes(mined)} a year leave the mines; "
+        "separation also counts oxide won back from scrap. "
         f"Countries under {percent(_KEPT_SHARE)} of a stage are drawn together as Others; "
         "the thinnest flows stand in the table only.",
         draw,

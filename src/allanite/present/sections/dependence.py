@@ -19,6 +19,7 @@ from allanite.present.figures import (
 from allanite.present.page import Column, Figure, Row, Section, TableView, figure, table_view
 from allanite.present.render import Spec
 from allanite.present.sections.chain import computed_cell
+from allanite.present.sections.minerals import mineral_figures, mineral_lead
 from allanite.present.words import (
     element_name,
     in_sentence,
@@ -32,6 +33,11 @@ from allanite.present.words import (
 IDENTIFIER: Final = "dependence"
 STAGE_ORDER: Final = ("mine", "separation", "metal", "magnet")
 ALL_USES: Final = "all"
+ONE_MIX: Final = (
+    "All uses of one grade in a partner draw on one national mix: no source tells which plant "
+    "serves which use. Uses differ by their grades alone, and a buying rule for one use (United "
+    "States defence bars magnets from China) does not show."
+)
 
 
 def dependence_section(data: BriefData) -> Section:
@@ -46,10 +52,11 @@ def dependence_section(data: BriefData) -> Section:
     uses = _use_rows(data)
     if uses:
         figures.append(_use_figure(data, uses))
+    figures += mineral_figures(data)
     return Section(
         identifier=IDENTIFIER,
         title="Who depends on whom, stage by stage",
-        lead=_lead(data, rows),
+        lead=(*_lead(data, rows), *mineral_lead(data)),
         figures=tuple(figures),
         method=(
             "A share says how much of a partner's demand comes from a country at that stage, "
@@ -58,6 +65,9 @@ def dependence_section(data: BriefData) -> Section:
             "The range holds 90 % of redraws of all observations within their errors. It leaves "
             "out what no source observes. Where a capacity or a balance binds, the best estimate "
             "lies at the edge of its range.",
+            "Use of the nine other minerals is apparent use of the forms that trade codes cover. "
+            "World output is that of the reconciled baseline, without countries whose output "
+            "is withheld.",
         ),
     )
 
@@ -99,24 +109,32 @@ def _first_elements(data: BriefData) -> list[str]:
 
 
 def told(data: BriefData, partner: str) -> str:
-    """Where a partner depends most on the watched issuer, upstream and at the magnet stage."""
-    rows = [row for row in watched_rows(data) if row["demand_region"] == partner]
-    peaks = [
-        max((r for r in rows if r["stage"] == stage), key=lambda r: r["share"], default=None)
-        for stage in ("separation", "magnet")
-    ]
-    parts = [
-        f"{element_name(row['element'])} at the {row['stage']} stage: "
-        f"{share_range(row['share'], row['low'], row['high'])}"
-        for row in peaks
-        if row is not None
-    ]
-    if not parts:
+    """What the watched issuer separates and makes into magnets of a partner's use."""
+    separated = _peaks(data, partner, "separation")
+    magnets = _peaks(data, partner, "magnet")[:2]
+    if not separated:
         return ""
-    return (
-        f"{opening(in_sentence(data.places.name(partner)))} depends most on "
-        f"{in_sentence(data.watched_name())} for {joined(parts)} of its use."
-    )
+    watched = in_sentence(data.watched_name())
+    made = joined([f"{element_name(row['element'])} {_range(row)}" for row in separated])
+    text = f"Of the use of {in_sentence(data.places.name(partner))}, {watched} separates {made}."
+    if magnets:
+        held = joined([f"{_range(r)} of the {element_name(r['element'])}" for r in magnets])
+        text += f" It makes the magnets that hold {held}."
+    return text
+
+
+def _peaks(data: BriefData, partner: str, stage: str) -> list[dict[str, Any]]:
+    """Shares of the watched issuer at one stage, one element for each group."""
+    first = _first_elements(data)
+    return [
+        row
+        for row in watched_rows(data)
+        if row["demand_region"] == partner and row["stage"] == stage and row["element"] in first
+    ]
+
+
+def _range(row: Row) -> str:
+    return share_range(row["share"], row["low"], row["high"])
 
 
 def element_stage(row: Row) -> str:
@@ -130,8 +148,20 @@ def _lead(data: BriefData, rows: Sequence[Row]) -> tuple[str, ...]:
     lines = [f"Here is how much of each element reaches the partners from {data.watched_name()}."]
     for partner in data.case.partners:
         name = in_sentence(data.places.name(partner))
-        lines.append(told(data, partner) or f"For {name} no share is known.")
+        lines.append(told(data, partner) or _unknown(data, partner, name))
     return tuple(lines)
+
+
+def _unknown(data: BriefData, partner: str, name: str) -> str:
+    """Why a partner has no shares: the network counts its use in a larger region, or knows none."""
+    whole = data.places.demand_region.get(partner, partner)
+    if whole == partner:
+        return f"For {name} no share is known."
+    return (
+        f"No source gives the use of {name} by itself: the network counts it in "
+        f"{in_sentence(data.places.name(whole))}, so no share is shown. Its supply risk and its "
+        "priorities stand in the next section."
+    )
 
 
 def _interval(data: BriefData, row: Row, label: str) -> IntervalRow:
@@ -242,7 +272,8 @@ def _use_figure(data: BriefData, rows: Sequence[Row]) -> Figure:
     return figure(
         "figure-uses",
         f"Magnets from {data.watched_name()}, by end use",
-        f"{opening(elements)} in the magnets of each end use, by country of the magnet plant.",
+        f"{opening(elements)} in the magnets of each end use, by country of the magnet plant. "
+        + ONE_MIX,
         lambda size: interval_rows(points, axis, size),
         _share_table(data, "rows-uses", "Shares by end use", rows),
         (*partner_legend(data), *range_legend()),

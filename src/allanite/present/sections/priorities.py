@@ -32,6 +32,10 @@ from allanite.present.words import (
 
 IDENTIFIER: Final = "priorities"
 _SHOWN: Final = 15
+_ALONE: Final = {
+    "all partners": "the partner's list",
+    "no partner": "not on the partner's list",
+}
 
 
 def priorities_section(data: BriefData) -> Section:
@@ -45,7 +49,7 @@ def priorities_section(data: BriefData) -> Section:
         figures += _priority_figures(data, priorities)
     return Section(
         identifier=IDENTIFIER,
-        title="Concentration and joint priorities",
+        title=f"Concentration and {'priorities' if _is_alone(data) else 'joint priorities'}",
         lead=_lead(data, concentration, priorities),
         figures=tuple(figures),
         tables=(_risk_table(data),),
@@ -74,8 +78,12 @@ def ranked(data: BriefData) -> list[dict[str, Any]]:
 
 
 def minerals_by_agreement(data: BriefData, agreement: str) -> list[str]:
-    """Minerals with that agreement, in the order of the joint rank."""
-    found = [row["mineral"] for row in ranked(data) if row["agreement"] == agreement]
+    """Minerals with that agreement, in the order of the joint rank.
+
+    The list of a case's only partner is the list of all partners.
+    """
+    alike = {agreement, _ALONE.get(agreement, agreement)}
+    found = [row["mineral"] for row in ranked(data) if row["agreement"] in alike]
     return list(dict.fromkeys(found))
 
 
@@ -95,7 +103,17 @@ def _lead(
         lines.append("The table of concentration is empty for the partners.")
     if not priorities:
         return (*lines, "The table of joint priorities is empty: no ranking can be shown.")
+    return (*lines, *_agreement_lines(data))
+
+
+def _agreement_lines(data: BriefData) -> list[str]:
+    """How many minerals the lists share, and on which they differ."""
     both = minerals_by_agreement(data, "all partners")
+    if _is_alone(data):
+        owner = in_sentence(data.partner_names()[0])
+        count = counted(len(both), "mineral", "minerals")
+        return [f"On the list of {owner}: {count}, ranked by its own score alone."]
+    lines = []
     one = [*minerals_by_agreement(data, "one partner")]
     some = minerals_by_agreement(data, "some partners")
     lines.append(f"On the lists of all partners: {counted(len(both), 'mineral', 'minerals')}.")
@@ -107,7 +125,12 @@ def _lead(
     unknown = minerals_by_agreement(data, "unknown")
     if unknown:
         lines.append(f"For {len(unknown)} minerals a list is missing, so agreement is not known.")
-    return tuple(lines)
+    return lines
+
+
+def _is_alone(data: BriefData) -> bool:
+    """Whether the case has one partner only."""
+    return len(data.case.partners) == 1
 
 
 def _concentration_rows(data: BriefData) -> list[dict[str, Any]]:
@@ -190,9 +213,10 @@ def _priority_figures(data: BriefData, rows: Sequence[Row]) -> list[Figure]:
         _score_figure(
             data,
             "figure-priorities",
-            "The first joint priorities",
-            "Two points far apart are a disagreement. Open points miss at least one part of the "
-            "score. Minerals with equal scores share a line.",
+            f"The first {'priorities' if _is_alone(data) else 'joint priorities'}",
+            f"{'' if _is_alone(data) else 'Two points far apart are a disagreement. '}"
+            "Open points miss at least one part of the score. Minerals with equal scores share a "
+            "line.",
             scored,
             rows,
         )
@@ -280,7 +304,12 @@ def _priority_table(data: BriefData, identifier: str, rows: Sequence[Row]) -> Ta
         Column("Source", lambda _: Cell("lists, trade, controls", "#sources")),
     )
     return table_view(
-        identifier, "Joint ranking", columns, rows, table="joint_priorities", limit=80
+        identifier,
+        "Ranking" if _is_alone(data) else "Joint ranking",
+        columns,
+        rows,
+        table="joint_priorities",
+        limit=80,
     )
 
 

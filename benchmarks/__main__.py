@@ -1,0 +1,54 @@
+"""Run every benchmark: `python -m benchmarks [--quick]`.
+
+`--quick` runs each on its smallest instance, to see that it still runs; its times say nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """One benchmark.
+
+    Attributes:
+        script: file beside this one.
+        quick: arguments of its smallest instance.
+        full: arguments of the instance whose figures stand in README.md.
+    """
+
+    script: str
+    quick: tuple[str, ...] = ()
+    full: tuple[str, ...] = ()
+
+
+SPECS = (
+    Spec("exposure_release.py", quick=("--draws", "2")),
+    Spec("exposure_speed.py", quick=("--size", "3", "--draws", "2")),
+    Spec("reconcile_solvers.py", quick=("--draws", "1", "--only", "PIQP"), full=("--only", "PIQP")),
+    Spec("geopolrisk_compare.py"),
+)
+
+
+def main() -> int:
+    """Run all; the exit code is the number of benchmarks that failed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="smallest instances only")
+    quick = parser.parse_args().quick
+    failed = 0
+    for spec in SPECS:
+        print(f"== {spec.script}", flush=True)
+        command = [sys.executable, str(HERE / spec.script), *(spec.quick if quick else spec.full)]
+        failed += subprocess.run(command, check=False).returncode != 0
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main())

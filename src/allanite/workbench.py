@@ -1,0 +1,168 @@
+"""The Python side of the command line: one function for each question, under the same names.
+
+    import allanite as al
+
+    release = al.load_release()
+    network = al.load_network(release)
+    exposure = al.trace_exposure(network, region="JPN", end_use="Wind turbines")
+    exposure.tables["exposure_by_country"].to_pandas()
+
+Tables come out as Arrow; `to_pandas()` and `polars.from_arrow` convert them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import pyarrow as pa
+
+from allanite.catalogue.store import Release
+from allanite.network.load import load_network as load_supply_network
+from allanite.network.observe import load_observations
+from allanite.network.reconcile import DRAWS, Baseline, reconcile_baseline
+from allanite.network.supply import SupplyNetwork
+from allanite.studies.concentration import country_risk
+from allanite.studies.coverage import ALL_END_USES, load_coverage
+from allanite.studies.exposure import trace_exposure as trace_baseline
+from allanite.studies.priorities import rank_priorities as rank_with_risk
+from allanite.studies.result import Result
+from allanite.studies.supply_risk_tables import supply_risk
+
+DEFAULT_SEED: Final = 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReconciledNetwork:
+    """The supply network of the base year with balanced rates.
+
+    Attributes:
+        release: the data it was made from.
+        baseline: rates, redraws, residuals.
+    """
+
+    release: Release
+    baseline: Baseline
+
+    @property
+    def supply(self) -> SupplyNetwork:
+        """Materials, places, processes, routes, demands and stocks as arrays."""
+        return self.baseline.network
+
+
+def load_network(
+    release: Release,
+    *,
+    seed: int = DEFAULT_SEED,
+    draws: int = DRAWS,
+    progress: Callable[[int, int], None] | None = None,
+) -> ReconciledNetwork:
+    """The network of a release, reconciled with all observations.
+
+    Args:
+        release: the data.
+        seed: seed of the redraws; the same seed gives the same bytes.
+        draws: redraws for intervals; 0 leaves intervals out.
+        progress: called with (draws done, draws).
+
+    Raises:
+        DataError: a table the network needs has a fault.
+        ModelError: rows that do not fit together.
+        SolveError: balances and bounds contradict each other.
+    """
+    observations = load_observations(release, load_supply_network(release))
+    return ReconciledNetwork(release, reconcile_baseline(observations, seed, draws, progress))
+
+
+def trace_exposure(
+    network: ReconciledNetwork,
+    *,
+    region: str | None = None,
+    end_use: str = ALL_END_USES,
+    elements: Iterable[str] | None = None,
+    stages: Iterable[str] | None = None,
+) -> Result:
+    """Where demand's supply comes from through every tier, before anyone substitutes.
+
+    Where nobody published enough, a row says `no data` and has no share.
+
+    Args:
+        network: a reconciled network.
+        region: demand region, e.g. `JPN`; None traces all regions and end uses.
+        end_use: end use of that region; `all` adds them up.
+        elements: symbols; all by default.
+        stages: stages to trace to; all by default.
+
+    Raises:
+        ModelError: an unknown region, end use, element or stage, with the nearest names.
+    """
+    return trace_baseline(
+        network.baseline,
+        country_risk(network.release, network.supply.year),
+        data_digest=network.release.digest,
+        elements=elements,
+        stages=stages,
+        demand=None if region is None else (region, end_use),
+        coverage=load_coverage(network.release),
+    )
+
+
+def assess_supply_risk(release: Release) -> Result:
+    """GeoPolRisk of every importing region, commodity and year; gaps are marked, never 0."""
+    return supply_risk(release)
+
+
+def rank_priorities(
+    release: Release, partners: Sequence[str] = ("USA", "JPN"), *, year: int = 2024
+) -> Result:
+    """Joint ranking of minerals for several partners, with what missing data could change."""
+    risk = supply_risk(release).tables["supply_risk"]
+    return rank_with_risk(release, partners, risk, year=year)
+
+
+def law_state(
+    release: Release,
+    on: date,
+    *,
+    material: str | None = None,
+    stage: str | None = None,
+    destination: str | None = None,
+    issuer: str | None = None,
+    party: str | None = None,
+) -> pa.Table:
+    """Table `control_states`: every article that covers the question, and its state on a day.
+
+    Raises:
+        UsageError: a material, stage, destination or issuer no record knows.
+    """
+    from allanite.law.controls import load_controls
+    from allanite.law.state import state_on, states_table
+
+    controls = load_controls(release)
+    return states_table(state_on(controls, on, material, stage, destination, issuer, party))
+
+
+def law_diff(
+    release: Release,
+    first: date,
+    second: date,
+    *,
+    material: str | None = None,
+    stage: str | None = None,
+    destination: str | None = None,
+    issuer: str | None = None,
+) -> pa.Table:
+    """Table `control_changes`: articles whose state differs between two days.
+
+    Raises:
+        UsageError: a material, stage, destination or issuer no record knows.
+    """
+    from allanite.law.controls import load_controls
+    from allanite.law.state import changes_between, changes_table
+
+    controls = load_controls(release)
+    return changes_table(
+        changes_between(controls, first, second, material, stage, destination, issuer)
+    )
