@@ -22,7 +22,7 @@ def prepare(folder: Path) -> dict[str, pa.Table]:
     """
     tables: dict[str, pa.Table] = {}
     findings = []
-    for name in ("assumptions", "site_processes", "links"):
+    for name in ("assumptions", "site_processes", "links", "observation_explanations"):
         tables[name], faults = read_table(folder / "snapshot" / f"{name}.csv", TABLES[name])
         findings += faults
     if findings:

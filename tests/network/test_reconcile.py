@@ -7,7 +7,8 @@ import pytest
 
 from allanite import Release
 from allanite.network.explain import explain_gross_errors, gross_errors
-from allanite.network.observations import Observations
+from allanite.network.observations import CLASSES, Observations
+from allanite.network.observe import repeats_rate
 from allanite.network.reconcile import Baseline, rate_vectors, reconcile_baseline
 from allanite.network.tables import observations_table, rates_table
 from allanite.network.totals import baseline_totals
@@ -116,8 +117,98 @@ def test_every_gross_error_is_explained_from_the_data(baseline: Baseline) -> Non
         assert "contradict" in text
 
 
-def test_tables_have_one_row_each(baseline: Baseline) -> None:
-    seen = observations_table(baseline)
+def test_every_gross_error_has_a_cause_in_plain_words(baseline: Baseline, release: Release) -> None:
+    rows = observations_table(baseline, release).to_pylist()
+    gross = [row for row in rows if row["gross_error"]]
+    assert gross
+    assert [row["observation_id"] for row in gross if not row["explanation"]] == []
+    text_of_topic = {row["topic"]: row["explanation"] for row in gross}
+    assert all(text_of_topic[row["topic"]] == row["explanation"] for row in gross)
+
+
+def test_explanations_name_observations(observations: Observations, release: Release) -> None:
+    said = {row["observation"] for row in release.rows("observation_explanations")}
+    assert said <= set(observations.labels)
+
+
+def test_only_printed_figures_count_as_observations(baseline: Baseline, release: Release) -> None:
+    rows = observations_table(baseline, release).to_pylist()
+    assert {row["class"] for row in rows} == set(CLASSES)
+    counted = [row for row in rows if row["class"] == "observation"]
+    assert len(counted) < len(rows) / 3
+    own = [
+        r for r in counted if r["quality"] == "assumed" and r["source_id"] == "network-assumptions"
+    ]
+    assert {row["what"] for row in own} <= {"link", "rate of a plant"}  # compiled flows and plants
+    assert {row["source_id"] for row in rows if row["class"] == "tie"} <= {
+        "network-assumptions",
+        "rare-earth-chain",
+    }
+
+
+def test_central_rates_lie_inside_their_redraws(baseline: Baseline) -> None:
+    central, draws = rate_vectors(baseline)
+    slack = 1e-6 * np.maximum(1.0, np.abs(central))
+    outside = (central < draws.min(axis=0) - slack) | (central > draws.max(axis=0) + slack)
+    assert outside.mean() < 0.02
+
+
+def test_a_capacity_that_repeats_a_rate_is_no_bound(baseline: Baseline) -> None:
+    network, observations = baseline.network, baseline.observations
+    n = network.processes.labels.position("CN_BAYAN_OBO:mine_bayan_obo")
+    assert np.isinf(observations.upper[n])
+    assert baseline.draws.activity_rate[:, n].max() > observations.expected_activity[n]
+    assert repeats_rate(np.array([10.0, 10.0, 0.0]), np.array([10.0, 9.0, 0.0])).tolist() == [
+        True,
+        False,
+        False,
+    ]
+
+
+def test_nobody_throws_away_what_he_bought(baseline: Baseline) -> None:
+    network = baseline.network
+    for label in ("JPN/ox_ce", "JPN/ox_y", "KOR/ox_la"):
+        v = network.nodes.position(label)
+        assert baseline.observations.upper[baseline.observations.columns.start("unused") + v] == 0
+
+
+def test_magnet_trade_that_customs_see_is_observed(baseline: Baseline) -> None:
+    # 1.8 million USD went from Japan to Korea, some 30 t; alloys share the code and the routes.
+    labels = baseline.observations.labels
+    i = labels.position("HS 850511 JPN > KOR")
+    assert baseline.observations.value[i] == pytest.approx(32, rel=0.05)
+    assert abs(baseline.residual[i]) < 1
+
+
+def test_codes_of_oxides_and_their_salts_are_read_as_oxide(observations: Observations) -> None:
+    # 4,718.753 t under HS 284610 went from China to Japan; a tonne as weighed holds 0.6 t.
+    i = observations.labels.position("HS 284610 CHN > JPN")
+    assert observations.value[i] == pytest.approx(0.6 * 4718.753)
+    assert observations.standard_error[i] == pytest.approx(0.35 * 0.6 * 4718.753)
+
+
+def test_regional_key_has_the_error_of_a_prior_worth_one_observation_a_region(
+    observations: Observations,
+) -> None:
+    # Japan has 13,000 of 214,500 t of magnets, s = 0.0606; sqrt(s (1 - s) / 8) = 0.0844.
+    world = observations.labels.position("D0337 world: Metallurgy and batteries: met_lace")
+    key = observations.labels.position("key JPN: Metallurgy and batteries: met_lace")
+    share = observations.standard_error[key] / observations.value[world]
+    assert share == pytest.approx(0.0844, abs=2e-4)
+
+
+def test_home_use_is_not_read_from_customs(observations: Observations) -> None:
+    # Vietnam's own uses stand in the rest of the world: no border sees them.
+    assert not [label for label in observations.labels if label.startswith("L124 VN_SHINETSU")]
+    assert "HS 850511 VNM > XRW" not in observations.labels
+
+
+def test_a_line_of_unnamed_countries_is_not_read(observations: Observations) -> None:
+    assert not [x for x in observations.labels if "mine output Other" in x]
+
+
+def test_tables_have_one_row_each(baseline: Baseline, release: Release) -> None:
+    seen = observations_table(baseline, release)
     assert seen.num_rows == len(baseline.observations.labels)
     assert seen["prior"].to_pylist() == sorted(seen["prior"].to_pylist())
     rates = rates_table(baseline).to_pylist()

@@ -390,9 +390,12 @@ def observations() -> Rows:
             "standard_error": 50.0,
             "reconciled_rate": 1000.0 + i + 50 * residual,
             "residual": residual,
+            "class": "prior" if i == 0 else "observation",
             "prior": i == 0,
             "gross_error": residual > 4,
             "explanation": "Two sources count twice." if abs(residual) > 3 else None,
+            "topic": "counted twice" if abs(residual) > 3 else None,
+            "conflict": "It contradicts another." if abs(residual) > 3 else None,
             **ORIGIN,
             "url": "https://example.org/observation",
         }

@@ -12,6 +12,7 @@ from synthetic import CASE, HOSTILE, ROWS, synthetic, table
 
 from allanite.errors import UsageError
 from allanite.present.brief import compose_brief, write_brief
+from allanite.present.sections.reconciliation import explained
 from allanite.record import RunRecord
 
 RECORD = RunRecord(command="brief invented", parameters={"seed": 1}, data_digest="0" * 64, seed=1)
@@ -98,7 +99,7 @@ def test_the_headline_has_three_to_six_findings_with_ranges_and_links() -> None:
     told = " ".join(finding.text for finding in findings)
     assert "95 % (90–98 %)" in told
     assert "China has 1 control article in force on 22 November 2026" in told
-    assert "61 observations and ties; 2 contradict" in told
+    assert "61 observations of many sources; 2 statements contradict" in told
     assert "Share of China in invented magnets: 90 % (84–95 %)" in told
 
 
@@ -201,3 +202,19 @@ def test_nothing_half_written_stays_behind(tmp_path: Path, monkeypatch: pytest.M
     with pytest.raises(OSError, match="disk full"):
         write_brief(synthetic(), RECORD, tmp_path / "out")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_shared_cause_is_told_once_and_its_rows_stand_together() -> None:
+    rows = [
+        {"observation_id": "a", "topic": "canada", "residual": 7.0, "explanation": "cause"},
+        {"observation_id": "b", "topic": "israel", "residual": 5.0, "explanation": "other"},
+        {"observation_id": "c", "topic": "canada", "residual": -4.0, "explanation": "cause"},
+        {"observation_id": "d", "topic": None, "residual": 3.5, "explanation": None},
+    ]
+    told = [(row["observation_id"], row["told"]) for row in explained(rows)]
+    assert told == [
+        ("a", "cause"),
+        ("c", "Same cause as above."),
+        ("b", "other"),
+        ("d", "none yet"),
+    ]

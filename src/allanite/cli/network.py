@@ -40,12 +40,12 @@ def audit(as_json: JsonOption = False, out: OutOption = None, data: DataOption =
     """Check mass of recipes, reach of demands, orphans, loops that gain; all findings at once."""
     from allanite.catalogue.store import load_release
     from allanite.network.audit import audit_network
-    from allanite.network.load import load_network
+    from allanite.network.load import build_network
     from allanite.network.observe import collect_observations
     from allanite.network.tables import audit_table
 
     release = load_release(data=data)
-    network = load_network(release)
+    network = build_network(release)
     findings = audit_network(network, collect_observations(release, network)[1])
     emit(audit_table(findings), title="Findings", as_json=as_json, out=out)
     count = sum(f.severity == "error" for f in findings)
@@ -97,4 +97,4 @@ def _baseline(release: Release, show: Shown, seed: int, draws: int) -> pa.Table:
         )
     if show == "totals":
         return baseline_totals(found, release)
-    return observations_table(found) if show == "observations" else rates_table(found)
+    return observations_table(found, release) if show == "observations" else rates_table(found)

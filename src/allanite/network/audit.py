@@ -15,6 +15,7 @@ import scipy.sparse as sp
 from scipy.sparse.csgraph import connected_components
 
 from allanite.axis import BoolArray, FloatArray
+from allanite.errors import ModelError
 from allanite.network.supply import SupplyNetwork
 
 Severity = Literal["error", "warning", "note"]
@@ -68,6 +69,15 @@ def audit_network(
             for label, kind in skipped
         ),
     )
+
+
+def refuse_errors(findings: Iterable[AuditFinding]) -> None:
+    """Raise `ModelError` that lists the findings which would make a study wrong."""
+    errors = [f for f in findings if f.severity == "error"]
+    if errors:
+        lines = [f"  {f.check}: {f.place}: {f.found}. {f.remedy}" for f in errors]
+        count = f"{len(errors)} error{'' if len(errors) == 1 else 's'}"
+        raise ModelError("\n".join([f"{count} in the network; `allanite network audit`", *lines]))
 
 
 def element_groups(network: SupplyNetwork) -> sp.csr_array:
@@ -204,18 +214,29 @@ def _site_findings(network: SupplyNetwork) -> list[AuditFinding]:
     findings = []
     for place in sorted(set(network.processes.place.tolist())):
         nodes = np.flatnonzero(network.node_place == place)
-        for what, fine in (("no source feeds it", reached), ("nothing it makes is used", useful)):
-            if not fine[nodes].any():
-                findings.append(
-                    AuditFinding(
-                        check="sites not connected",
-                        place=network.places.labels[place],
-                        found=what,
-                        remedy="Add the missing step of the chain, a route, or a use.",
-                        severity="warning",
-                    )
-                )
+        ways = (("no source feeds it", reached), ("nothing it makes is used", useful))
+        findings += [
+            _unconnected(network, int(place), what) for what, fine in ways if not fine[nodes].any()
+        ]
     return findings
+
+
+def _unconnected(network: SupplyNetwork, place: int, what: str) -> AuditFinding:
+    """A site without a way in or out: a warning if it ran in the base year, else a note."""
+    years = network.processes.available_from[network.processes.place == place]
+    first = int(years.min())
+    runs = first <= network.year
+    return AuditFinding(
+        check="sites not connected",
+        place=network.places.labels[place],
+        found=what if runs else f"{what} in {network.year}; it starts in {first}",
+        remedy=(
+            "Add the missing step of the chain, a route, or a use."
+            if runs
+            else "Nothing for the base year; a study of later years needs its routes."
+        ),
+        severity="warning" if runs else "note",
+    )
 
 
 def _nodes_towards_demand(network: SupplyNetwork) -> BoolArray:

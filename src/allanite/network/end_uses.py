@@ -2,7 +2,8 @@
 
 Magnets are booked where they are built into products. The regional matrix gives end use
 totals; the table of grades splits them. Uses other than magnets have world shares only:
-they are scaled by the magnets' share, split by material and by region with assumed keys.
+they are scaled by the magnets' share and split by material with assumed keys; by region as
+magnets are, for want of any table of them.
 """
 
 from __future__ import annotations
@@ -107,39 +108,45 @@ def add_other_magnets(draft: NetworkDraft, uses: EndUses, totals: Mapping[str, f
         uses: demand rows.
         totals: world rate by material [t/yr].
     """
-    world = sum(row["value"] for row in uses.region_total.values())
+    key = regional_key(uses)
     for material, total in totals.items():
         name = f"{draft.materials[material].name} magnets, all uses".replace(
             "magnet magnets", "magnets"
         )
-        for region, row in uses.region_total.items():
+        for region, share in key.items():
             draft.add_demand(
                 DemandDraft(
                     region=region,
                     end_use=name,
                     material=material,
                     chain=CHAIN,
-                    expected_rate=total * row["value"] / world,
+                    expected_rate=total * share,
                 )
             )
+
+
+def regional_key(uses: EndUses) -> dict[str, float]:
+    """Share of each region in all magnets."""
+    world = sum(row["value"] for row in uses.region_total.values())
+    return {region: row["value"] / world for region, row in uses.region_total.items()}
 
 
 def add_other_uses(
     draft: NetworkDraft, uses: EndUses, assumptions: Assumptions, markets: Markets, total: float
 ) -> None:
-    """Add demands of uses other than magnets.
+    """Add demands of uses other than magnets, split by region as all magnets are.
 
     Args:
         draft: rows so far.
         uses: demand rows.
-        assumptions: mixes by material and the regional key.
+        assumptions: mixes by material.
         markets: regional markets.
         total: all rare-earth use [t oxide/yr].
     """
+    key = regional_key(uses)
     for end_use, row in uses.other_share.items():
         for material, mix in assumptions.keyed(f"use_material:{end_use}").items():
             rate = total * row["value"] / PER_CENT * mix / oxide_per_tonne(draft, material)
-            key = assumptions.keyed(f"region_key/{material}") or assumptions.keyed("region_key")
             for region, share in key.items():
                 add_market(draft, region, markets)
                 draft.add_demand(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from allanite.axis import FloatArray
-from allanite.network.observations import Observations
+from allanite.network.observations import TIES, Observations
 from allanite.network.reconcile import GROSS_ERROR, Baseline, least_squares_problem
 from allanite.program.quadratic import LeastSquares, solve_least_squares
 
@@ -61,7 +61,7 @@ def _text(observations: Observations, i: int) -> str:
     label, what = observations.labels.labels[i], observations.what[i]
     value, error = observations.value[i], observations.standard_error[i]
     source = observations.source_id[i]
-    if what in ("recipe", "share of a grade", "share of a code", "regional key"):
+    if what in TIES:
         return f"{label} ({what}, give or take {error:,.0f} t/yr)"
     return f"{label} ({what}: {value:,.0f} +- {error:,.0f} t/yr, {source})"
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import scipy.sparse as sp
@@ -21,6 +21,16 @@ from allanite.network.columns import Columns
 
 Row = Mapping[str, Any]
 PRIOR = "prior"
+OBSERVATION, TIE, STOCK = "observation", "tie", "stock"
+CLASSES: Final = (OBSERVATION, TIE, STOCK, PRIOR)
+STOCK_CHANGE: Final = "stock change"
+TIES: Final = (
+    "recipe",
+    "share of a grade",
+    "share of a code",
+    "share of all use",
+    "regional key",
+)
 ASSUMED: Mapping[str, Any] = {
     "source_id": "network-assumptions",
     "locator": "assumptions.csv",
@@ -57,9 +67,28 @@ class Observations:
     upper: FloatArray
 
     @property
+    def statement_class(self) -> tuple[str, ...]:
+        """Class of each, one of `CLASSES`, shape (O,).
+
+        An `observation` is a figure somebody printed or compiled about a rate; a `tie` says how
+        rates go together; `stock` that a stock changes little; a `prior` only keeps the solution
+        unique.
+        """
+        return tuple(class_of(what) for what in self.what)
+
+    @property
     def is_prior(self) -> BoolArray:
         """Whether each is only a weak prior, shape (O,)."""
         return np.array([w.startswith(PRIOR) for w in self.what])
+
+
+def class_of(what: str) -> str:
+    """Class of a kind of statement."""
+    if what.startswith(PRIOR):
+        return PRIOR
+    if what == STOCK_CHANGE:
+        return STOCK
+    return TIE if what in TIES else OBSERVATION
 
 
 @dataclass(slots=True)

@@ -7,21 +7,21 @@ from typing import Any
 
 import numpy as np
 
-from allanite.axis import FloatArray, IntArray
+from allanite.axis import BoolArray, FloatArray, IntArray
 from allanite.catalogue.store import Release
 from allanite.network.assumptions import Assumptions, load_assumptions
 from allanite.network.columns import Columns
 from allanite.network.draft import NetworkDraft
 from allanite.network.minerals import plan_chains
-from allanite.network.observations import ObservationDraft, Observations
+from allanite.network.observations import STOCK_CHANGE, ObservationDraft, Observations
 from allanite.network.observe_links import observe_links, observe_trade
 from allanite.network.observe_minerals import (
     mineral_process_rows,
     observe_minerals,
     recovery_errors,
 )
-from allanite.network.observe_totals import observe_checks, observe_mines, observe_outlook
-from allanite.network.observe_uses import observe_uses
+from allanite.network.observe_totals import SAME, observe_checks, observe_mines, observe_outlook
+from allanite.network.observe_uses import observe_apparent_use, observe_uses
 from allanite.network.rare_earths import (
     draft_rare_earths,
     rare_earth_markets,
@@ -57,6 +57,7 @@ def collect_observations(
     covered = observe_links(draft, columns, release, markets, sites, sizes.taken)
     observe_trade(draft, columns, release, markets, covered, sizes.made)
     observe_uses(draft, columns, release)
+    observe_apparent_use(draft, columns, release)
     observe_mines(draft, columns, release, markets)
     observe_outlook(draft, columns, release, markets)
     observe_checks(draft, columns, release, markets, rows)
@@ -155,15 +156,23 @@ def _tie_recipes(draft: ObservationDraft, columns: Columns, sizes: Sizes) -> Non
         draft.add(label, "recipe", {start + k: 1.0, int(n): -size}, 0.0, error)
 
 
+def repeats_rate(capacity: FloatArray, activity: FloatArray) -> BoolArray:
+    """Whether a capacity [t/yr] is no more than the expected activity [t/yr], shape (N,)."""
+    return np.asarray((activity > 0) & (activity >= capacity * (1 - SAME)))
+
+
 def upper_bounds(columns: Columns, sizes: Sizes, opened: Mapping[str, float]) -> FloatArray:
     """Upper bounds of all columns; 0 closes what cannot run, flow or leave in the base year.
 
-    Stocks change at markets only: a site's own stock would count the same slack again at every
-    step of the chain.
+    A capacity that only repeats the rate said of a plant is no limit of its own: the rate has an
+    error, and so has such a capacity. What is bought is not thrown away: only who makes a
+    material, and the market of its region, may let it leave unused. Stocks change at markets
+    only: a site's own stock would count the same slack again at every step of the chain.
     """
     network = columns.network
     through = np.maximum(sizes.made, sizes.taken)
     capacity = np.where(sizes.activity > 0, network.processes.capacity_rate, 0.0)
+    capacity[repeats_rate(network.processes.capacity_rate, sizes.activity)] = np.inf
     for n, rule in enumerate(network.processes.group_rule):
         if rule == "sum" and network.processes.group[n] >= 0 and capacity[n] > 0:
             capacity[n] = np.inf
@@ -177,7 +186,7 @@ def upper_bounds(columns: Columns, sizes: Sizes, opened: Mapping[str, float]) ->
         capacity,
         np.where((sizes.route > 0) | named, np.inf, 0.0),
         np.full(len(network.demands.labels), np.inf),
-        np.where((discard > 0) & touched, np.inf, 0.0),
+        np.where((discard > 0) & (sizes.made > 0), np.inf, 0.0),
         np.where(touched & markets, np.inf, 0.0),
         np.full(columns.adjusted_node.size, np.inf),
     ]
@@ -212,4 +221,4 @@ def _add_priors(
             )
         if upper[starts["stock_change"] + v] > 0:
             column = {starts["stock_change"] + v: 1.0}
-            draft.add(f"stock change {label}", "stock change", column, 0.0, share * size)
+            draft.add(f"stock change {label}", STOCK_CHANGE, column, 0.0, share * size)

@@ -19,6 +19,7 @@ from allanite.network.supply import SupplyNetwork
 
 Row = Mapping[str, Any]
 PRODUCT_STAGES = ("oxide", "metal")
+VALUED_STAGES = ("alloy", "magnet")
 
 
 def crossing_routes(
@@ -83,7 +84,12 @@ def observe_links(
             continue
         ends = link_ends(row, network_draft, markets, handlers)
         routes = _routes_of(columns.network, markets, ends) if ends else ()
-        if ends is None or not routes or _part_of_code(ends, columns.network, markets):
+        if (
+            ends is None
+            or not routes
+            or _part_of_code(ends, columns.network, markets)
+            or _holds_home_use(columns.network, markets, routes, ends)
+        ):
             draft.skipped.append((row["link_id"], "link"))
         else:
             flows[routes].append(ends)
@@ -101,6 +107,25 @@ def _part_of_code(ends: LinkEnds, network: SupplyNetwork, markets: Markets) -> b
     member = region is not None and markets.of(region) != region
     stage = network.material_stage[network.materials.position(ends.materials[0])]
     return ends.grouped and member and stage in PRODUCT_STAGES
+
+
+def _holds_home_use(
+    network: SupplyNetwork, markets: Markets, routes: Collection[int], ends: LinkEnds
+) -> bool:
+    """Whether a customs flow and its route differ by what the origin country uses itself.
+
+    A country with a market of its own has its uses in the demand region around it: the route
+    into that region carries them too, and no border sees them.
+    """
+    return ends.customs and all(_leads_home(network, markets, r) for r in routes)
+
+
+def _leads_home(network: SupplyNetwork, markets: Markets, route: int) -> bool:
+    place = network.node_place
+    start, end = network.routes.origin_node[route], network.routes.destination_node[route]
+    origin, destination = network.place_country[place[start]], network.place_country[place[end]]
+    region = markets.demand_region.get(origin, origin)
+    return bool(markets.of(origin) != region and markets.of(destination) == region)
 
 
 def _routes_of(network: SupplyNetwork, markets: Markets, ends: LinkEnds) -> tuple[int, ...]:
@@ -127,9 +152,10 @@ def _observe_flow(
 ) -> dict[str, float]:
     """One observation of the sum of `routes`; memo rows are parts of others and never add."""
     rows = [p.row for p in parts if p.row["kind"] != "memo"] or [p.row for p in parts]
-    value = sum(float(row["rate"]) for row in rows)
-    error = float(np.hypot.reduce([draft.error_of(row, row["rate"]) for row in rows]))
     network, start = columns.network, columns.start("route")
+    share = _oxide_share(draft, network, parts[0])
+    value = share * sum(float(row["rate"]) for row in rows)
+    error = share * float(np.hypot.reduce([draft.error_of(row, row["rate"]) for row in rows]))
     scope = parts[0].row["material_scope"] if parts[0].grouped else parts[0].materials[0]
     name = "+".join(row["link_id"] for row in rows)
     label = f"{name} {rows[0]['from_name']} > {rows[0]['to_name']}: {scope}"
@@ -138,6 +164,13 @@ def _observe_flow(
     if rows[0]["kind"] != "memo":
         _tie_materials(draft, columns, name, routes, value, taken)
     return {network.routes.labels.labels[r]: value / len(routes) for r in routes}
+
+
+def _oxide_share(draft: ObservationDraft, network: SupplyNetwork, ends: LinkEnds) -> float:
+    """Oxide in a tonne as weighed at the border, for a whole code of oxides and their salts."""
+    stage = network.material_stage[network.materials.position(ends.materials[0])]
+    weighed = ends.grouped and stage == "oxide"
+    return draft.assumptions.value("trade.oxide_share") if weighed else 1.0
 
 
 def _tie_materials(
@@ -175,9 +208,10 @@ def observe_trade(
     """Observe customs codes between markets as the mass of all products they can hold.
 
     Only where every route under the code carries an oxide or a metal, whose tonnes compare
-    with gross weight, or magnets, whose mass follows from the value; where the origin makes as
-    much as it ships (else it passes on); where the destination is a demand region, so that all
-    uses stand there; and where links explain less than a set share.
+    with gross weight, or alloys and magnets, whose mass follows from the value; where the origin
+    makes as much as it ships (else it passes on); where the destination is a demand region, so
+    that all uses stand there, but not the region of the origin's own uses; and where links
+    explain less than a set share.
 
     Args:
         draft: observations so far.
@@ -198,16 +232,18 @@ def observe_trade(
         ]
         for code in codes
     }
-    unit_value = read.keyed("trade.unit_value")
+    unit_value, oxide = read.keyed("trade.unit_value"), read.value("trade.oxide_share")
     trade = load_trade(release, markets, codes, network.year)
     crossing, stages = routes_by_market(network, markets), network.node_stage
     for (code, origin, destination), flow in sorted(trade.items()):
         pairs = ((origin, destination, m) for m in by_code[code])
         routes = sorted(r for pair in pairs for r in crossing.get(pair, ()))
         found = {stages[network.routes.origin_node[r]] for r in routes}
-        mass = _product_mass(found, flow, unit_value.get(code))
+        mass = _product_mass(found, flow, unit_value.get(code), oxide)
         supply = sum(float(made[v]) for v in _market_nodes(network, origin, by_code[code]))
         if mass is None or destination in markets.own or supply < mass:
+            continue
+        if all(_leads_home(network, markets, r) for r in routes):
             continue
         known = sum(covered.get(network.routes.labels.labels[r], 0.0) for r in routes)
         if known < share * mass:
@@ -227,15 +263,21 @@ def _market_nodes(network: SupplyNetwork, market: str, materials: Collection[str
     return [network.nodes.position(label) for label in labels if label in network.nodes]
 
 
-def _product_mass(stages: set[str], flow: TradeFlow, unit_value: float | None) -> float | None:
+def _product_mass(
+    stages: set[str], flow: TradeFlow, unit_value: float | None, oxide_share: float
+) -> float | None:
     """Mass [t] of the products of `stages` a code carries; None where it cannot be compared.
 
-    A code with a unit value [USD/t] mixes goods, and its value says more than its weight.
+    A code with a unit value [USD/t] mixes goods, and its value says more than its weight. Codes
+    of oxides hold their salts too: `oxide_share` is the oxide in a tonne as weighed.
     """
     if unit_value is not None:
-        return flow.value * 1000 / unit_value if stages == {"magnet"} else None
+        comparable = "magnet" in stages and stages <= set(VALUED_STAGES)
+        return flow.value * 1000 / unit_value if comparable else None
     comparable = bool(stages) and stages <= set(PRODUCT_STAGES) and np.isfinite(flow.mass)
-    return flow.mass if comparable else None
+    if not comparable:
+        return None
+    return flow.mass * (oxide_share if stages == {"oxide"} else 1.0)
 
 
 def _trade_origin(code: str, origin: str, destination: str) -> Row:

@@ -72,7 +72,10 @@ def output_entries(
 def observe_mines(
     draft: ObservationDraft, columns: Columns, release: Release, markets: Markets
 ) -> None:
-    """Mine output by country, of other countries together, and of the world."""
+    """Mine output by country and of the world.
+
+    A line "other countries" is no observation: which countries it covers is not printed.
+    """
     rows = [
         r
         for r in release.rows("mineral_production")
@@ -82,14 +85,14 @@ def observe_mines(
         and r["year"] == columns.network.year
         and r["tonnes"]
     ]
-    named = {r["region"] for r in rows if r["scope"] == "country"}
     for row in rows:
         mines = processes_in(columns.network, ("mine",), None)
         country = columns.network.process_country
         if row["scope"] == "country":
             mines = [n for n in mines if country[n] == row["region"]]
         elif row["scope"] == "other":
-            mines = [n for n in mines if country[n] not in named]
+            draft.skipped.append((f"mine output {row['country']}", "line of unnamed countries"))
+            continue
         entries = output_entries(columns, mines, None)
         label = f"mine output {row['country']}"
         value = float(row["tonnes"])

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
 
 from allanite.catalogue.store import Release
 from allanite.network.columns import Columns
-from allanite.network.end_uses import EndUses, load_end_uses
+from allanite.network.end_uses import CHAIN, EndUses, load_end_uses
 from allanite.network.observations import ObservationDraft
+from allanite.network.supply import SupplyNetwork
+
+# Oxide a line of the United States statistics is about; empty: all rare earths.
+APPARENT_USE: Final[Mapping[tuple[str, str], str]] = {
+    ("Rare Earths", "Consumption, apparent, compounds and metals"): "",
+    ("Yttrium", "Consumption, apparent"): "ox_y",
+}
 
 
 def observe_uses(draft: ObservationDraft, columns: Columns, release: Release) -> None:
@@ -89,7 +99,11 @@ def _observe_other_uses(
     uses: EndUses,
     rest: Mapping[tuple[str, str], list[int]],
 ) -> None:
-    """World rate by use and material where a share exists, and the regional key for all."""
+    """World rate by use and material where a share exists, and the regional key for all.
+
+    The error of a share s of the key is that of a Dirichlet prior of weight w, the number of
+    observations the key is worth: sqrt(s (1 - s) / (w + 1)).
+    """
     network, start, read = columns.network, columns.start("demand"), draft.assumptions
     groups: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
     for (region, end_use), found in rest.items():
@@ -108,7 +122,7 @@ def _observe_other_uses(
             entries = dict.fromkeys(by_region.values(), 1.0)
             draft.add(
                 label,
-                "use of the world",
+                "share of all use",
                 entries,
                 total,
                 error * total,
@@ -117,5 +131,50 @@ def _observe_other_uses(
         for region, column in by_region.items():
             rate = float(expected[column - start])
             entries = {c: (1.0 if c == column else 0.0) - rate / total for c in by_region.values()}
-            error = read.value("sigma.region_key") * rate
+            error = total * _share_error(rate / total, read.value("region_key.weight"))
             draft.add(f"key {region}: {end_use}: {material}", "regional key", entries, 0.0, error)
+
+
+def _share_error(share: float, weight: float) -> float:
+    return float((share * (1 - share) / (weight + 1)) ** 0.5)
+
+
+def observe_apparent_use(draft: ObservationDraft, columns: Columns, release: Release) -> None:
+    """Apparent consumption of the United States, as oxide: all rare earths, and yttrium alone.
+
+    It is production, imports less exports of compounds and metals, so it rests on customs codes
+    and has their error. Magnets are not in it.
+    """
+    network, start = columns.network, columns.start("demand")
+    content, share = oxide_contents(network), draft.assumptions.value("sigma.trade_mass")
+    for row in release.rows("us_salient"):
+        material = APPARENT_USE.get((row["commodity"], row["item"]))
+        if material is None or row["year"] != network.year or not row["tonnes"]:
+            continue
+        ends = zip(network.demands.region, network.demands.node, strict=True)
+        used = {d: int(network.node_material[v]) for d, (r, v) in enumerate(ends) if r == "USA"}
+        entries = {
+            start + d: content[m]
+            for d, m in used.items()
+            if m in content and material in ("", network.materials.labels[m])
+        }
+        value, label = float(row["tonnes"]), f"apparent consumption USA: {row['commodity']}"
+        draft.add(label, "apparent use", entries, value, share * value, row)
+
+
+def oxide_contents(network: SupplyNetwork) -> dict[int, float]:
+    """Tonnes of oxide per t of each rare-earth oxide or metal, by position of the material."""
+    chain = [c == CHAIN for c in network.material_chain]
+    pure = {
+        int(elements[0]): float(network.element_content[elements[0], m])
+        for m, stage in enumerate(network.material_stage)
+        if chain[m] and stage == "oxide"
+        for elements in [np.flatnonzero(network.element_content[:, m].toarray())]
+        if elements.size == 1
+    }
+    found = {m: 1.0 for m, s in enumerate(network.material_stage) if chain[m] and s == "oxide"}
+    for m, stage in enumerate(network.material_stage):
+        held = network.element_content[:, m].toarray()
+        if chain[m] and stage == "metal" and set(np.flatnonzero(held)) <= set(pure):
+            found[m] = float(sum(held[e] / pure[e] for e in np.flatnonzero(held).tolist()))
+    return found

@@ -275,7 +275,10 @@ def rate_vectors(baseline: Baseline) -> tuple[FloatArray, FloatArray]:
 
 
 def reconciled_network(observations: Observations, rates: Rates) -> SupplyNetwork:
-    """The network with recipes as reconciled: flow over activity where a process runs."""
+    """The network as reconciled: recipes are flow over activity where a process runs.
+
+    A capacity that stood in for a rate grows with the rate.
+    """
     columns = observations.columns
     network, activity = columns.network, rates.activity_rate[columns.adjusted_process]
     recipe = sp.lil_array(network.processes.recipe)
@@ -285,7 +288,10 @@ def reconciled_network(observations: Observations, rates: Rates) -> SupplyNetwor
     recipe[columns.adjusted_node, columns.adjusted_process] = value
     adjusted = sp.csc_array(recipe)
     adjusted.sort_indices()
-    return replace(network, processes=replace(network.processes, recipe=adjusted))
+    capacity = np.maximum(network.processes.capacity_rate, rates.activity_rate)
+    return replace(
+        network, processes=replace(network.processes, recipe=adjusted, capacity_rate=capacity)
+    )
 
 
 def _rates(observations: Observations, vector: FloatArray) -> Rates:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from allanite.axis import FloatArray
 from allanite.catalogue.read import rows_table
+from allanite.catalogue.store import Release
 from allanite.catalogue.tables.results_network import (
     AUDIT_FINDINGS,
     BASELINE_OBSERVATIONS,
@@ -79,22 +81,26 @@ def _process_chain(network: SupplyNetwork) -> list[str]:
     return chain
 
 
-def observations_table(baseline: Baseline) -> pa.Table:
+def observations_table(baseline: Baseline, release: Release) -> pa.Table:
     """Table `baseline_observations`, gross errors first, weak priors last."""
     seen = baseline.observations
-    prior, explained = seen.is_prior, explain_gross_errors(baseline)
+    prior, conflict = seen.is_prior, explain_gross_errors(baseline)
+    causes = {row["observation"]: row for row in release.rows("observation_explanations")}
+    classes = seen.statement_class
     order = np.lexsort((-np.abs(baseline.residual), prior))
     rows: list[Row] = [
         {
             "observation_id": seen.labels.labels[i],
             "what": seen.what[i],
+            "class": classes[i],
             "observed_rate": float(seen.value[i]),
             "standard_error": float(seen.standard_error[i]),
             "reconciled_rate": reconciled(baseline, i),
             "residual": float(baseline.residual[i]),
             "prior": bool(prior[i]),
             "gross_error": bool(abs(baseline.residual[i]) > GROSS_ERROR and not prior[i]),
-            "explanation": explained.get(int(i)),
+            "conflict": conflict.get(int(i)),
+            **_cause(causes.get(seen.labels.labels[i]) if int(i) in conflict else None),
             "source_id": seen.source_id[i] or None,
             "locator": seen.locator[i] or None,
             "quality": seen.quality[i] or None,
@@ -103,6 +109,11 @@ def observations_table(baseline: Baseline) -> pa.Table:
         for i in order
     ]
     return rows_table(BASELINE_OBSERVATIONS, rows)
+
+
+def _cause(row: Mapping[str, Any] | None) -> Row:
+    """Curated cause of a gross error; empty where none was written."""
+    return {name: row[name] if row else None for name in ("explanation", "topic")}
 
 
 def rates_table(baseline: Baseline) -> pa.Table:

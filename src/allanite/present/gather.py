@@ -151,7 +151,7 @@ def baseline_results(case: Case, release: Release, seed: int) -> dict[str, pa.Ta
     }
     return {
         **kept,
-        "baseline_observations": observations_table(baseline),
+        "baseline_observations": observations_table(baseline, release),
         "baseline_rates": rates_table(baseline),
         "baseline_totals": baseline_totals(baseline, release),
         "world_output": world_output(baseline, coverage),

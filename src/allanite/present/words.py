@@ -27,7 +27,7 @@ _MONTHS: Final = (
 )
 NOT_KNOWN: Final = "not known"
 
-_WITH_ARTICLE: Final = ("United ", "European Union", "Rest of", "Netherlands", "Philippines")
+_WITH_ARTICLE: Final = ("United ", "European Union", "EU", "Rest of", "Netherlands", "Philippines")
 ELEMENT_NAMES: Final[Mapping[str, str]] = {
     "La": "lanthanum",
     "Ce": "cerium",

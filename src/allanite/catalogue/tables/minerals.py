@@ -199,6 +199,12 @@ OBSERVATION_EXPLANATIONS = TableSchema(
     key=("observation",),
     columns=(
         Column("observation", "text", "Id of the observation in the baseline.", required=True),
+        Column(
+            "topic",
+            "text",
+            "Short name of the contradiction; observations with one topic share one explanation.",
+            required=True,
+        ),
         Column("explanation", "text", "The cause, as far as it is known.", required=True),
         *_ROW_SOURCE,
     ),

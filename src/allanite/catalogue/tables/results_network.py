@@ -56,6 +56,14 @@ BASELINE_OBSERVATIONS = TableSchema(
     columns=(
         Column("observation_id", "text", "Label of the observation.", required=True),
         Column("what", "text", "Kind of observation.", required=True),
+        Column(
+            "class",
+            "text",
+            "observation: a figure somebody printed or compiled; tie: how rates go together; "
+            "stock: stocks change little; prior: only keeps the solution unique.",
+            required=True,
+            allowed=("observation", "tie", "stock", "prior"),
+        ),
         Column("observed_rate", "number", "As observed; 0 for ties.", unit="t/yr", required=True),
         Column("standard_error", "number", "One sigma.", unit="t/yr", required=True, low=0.0),
         Column("reconciled_rate", "number", "After reconciliation.", unit="t/yr", required=True),
@@ -68,7 +76,9 @@ BASELINE_OBSERVATIONS = TableSchema(
         ),
         Column("prior", "flag", "Only a weak prior, not evidence.", required=True),
         Column("gross_error", "flag", "Residual beyond three sigma.", required=True),
-        Column("explanation", "text", "What a gross error conflicts with."),
+        Column("explanation", "text", "The cause of a gross error, as far as it is known."),
+        Column("topic", "text", "Gross errors of one topic share one explanation."),
+        Column("conflict", "text", "What a gross error conflicts with, found by leaving it out."),
         Column("source_id", "text", "Source of the observation."),
         Column("locator", "text", "Place in the source."),
         Column("quality", "text", "Quality of the observation.", allowed=QUALITIES),

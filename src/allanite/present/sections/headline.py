@@ -67,8 +67,10 @@ def _reconciliation(data: BriefData) -> Finding | None:
     if not observations:
         return None
     far = len(reconciliation.beyond(observations))
+    printed = sum(row["class"] == "observation" for row in observations)
     text = (
-        f"The numbers rest on {len(observations):,} observations and ties; {far} contradict the "
-        f"others by more than {reconciliation.LIMIT:g} standard errors and are named."
+        f"The numbers rest on {printed:,} observations of many sources; {far} statements "
+        f"contradict the others by more than {reconciliation.LIMIT:g} standard errors and are "
+        "explained."
     )
     return Finding(text, f"#{reconciliation.IDENTIFIER}", "How well the numbers fit")

@@ -7,8 +7,16 @@ from typing import Any, Final
 
 from allanite.present.data import BriefData, partner_legend, range_legend
 from allanite.present.figures import IntervalRow, ValueAxis, interval_rows
-from allanite.present.page import Column, Figure, LegendItem, Row, TableView, figure, table_view
-from allanite.present.sections.chain import computed_cell
+from allanite.present.page import (
+    Cell,
+    Column,
+    Figure,
+    LegendItem,
+    Row,
+    TableView,
+    figure,
+    table_view,
+)
 from allanite.present.words import (
     in_sentence,
     joined,
@@ -174,7 +182,7 @@ def _table(data: BriefData, rows: Sequence[Row]) -> TableView:
         Column("Origin not published", _unpublished_share, True),
         Column("Status", lambda r: str(r["status"])),
         Column("What is missing", lambda r: str(r["caveat"] or "–")),
-        Column("Source", computed_cell),
+        Column("Source", _source),
     )
     return table_view(
         "rows-minerals",
@@ -183,6 +191,12 @@ def _table(data: BriefData, rows: Sequence[Row]) -> TableView:
         rows,
         table="world_output",
     )
+
+
+def _source(row: Row) -> Cell:
+    """The result table a row comes from, whole."""
+    name = "world_output" if row["who"] is None else "exposure_concentration"
+    return Cell(name, f"#table-{name}")
 
 
 def _reader(data: BriefData, row: Row) -> str:

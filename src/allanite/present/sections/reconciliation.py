@@ -61,8 +61,9 @@ def reconciliation_section(data: BriefData) -> Section:
             "allows until each balance closes: weighted least squares with the balances and "
             "bounds as conditions. A residual says how far an observation had to move, in its own "
             "standard errors.",
-            "Weak priors keep what nobody observes from running away; they are in the table of "
-            "observations and are not counted here.",
+            "Ties say how rates go together (a recipe, a share of grades), stock rows that stocks "
+            "change little. Weak priors keep what nobody observes from running away; they are in "
+            "the table of observations and are not counted here.",
             f"Every residual beyond {LIMIT:g} standard errors is named and explained.",
         ),
     )
@@ -83,10 +84,12 @@ def _lead(observations: Sequence[Row], totals: Sequence[Row]) -> tuple[str, ...]
     if not observations:
         return ("The table of observations is empty: the baseline is not known.",)
     far = beyond(observations)
+    printed = sum(row["class"] == "observation" for row in observations)
     unexplained = sum(not row["explanation"] for row in far)
     lines = [
-        f"{len(observations):,} observations were reconciled; "
-        f"{counted(len(far), 'lies', 'lie')} beyond {LIMIT:g} standard errors.",
+        f"{printed:,} observations were reconciled, with {len(observations) - printed:,} ties "
+        f"and limits of stocks; {counted(len(far), 'lies', 'lie')} beyond {LIMIT:g} standard "
+        "errors.",
     ]
     if far:
         lines.append(
@@ -144,14 +147,25 @@ def _observation_table(observations: Sequence[Row]) -> TableView:
 
 def _explained_table(observations: Sequence[Row]) -> TableView:
     *columns, source = _observation_columns()
-    explained = Column("Explanation", lambda r: str(r["explanation"] or "none yet"))
     return table_view(
         "rows-explained",
         f"Residuals beyond {LIMIT:g} standard errors, explained",
-        (*columns, explained, source),
-        beyond(observations),
+        (*columns, Column("Explanation", lambda r: r["told"]), source),
+        explained(beyond(observations)),
         table="baseline_observations",
     )
+
+
+def explained(far: Sequence[Row]) -> list[dict[str, Any]]:
+    """Rows of one topic together, the farthest topic first; its cause is told once (`told`)."""
+    topics: dict[str, list[Row]] = {}
+    for row in far:
+        topics.setdefault(row["topic"] or row["observation_id"], []).append(row)
+    return [
+        {**row, "told": "Same cause as above." if i else str(row["explanation"] or "none yet")}
+        for rows in topics.values()
+        for i, row in enumerate(rows)
+    ]
 
 
 def _total_figure(data: BriefData, totals: Sequence[Row]) -> Figure:
