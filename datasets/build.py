@@ -18,7 +18,8 @@ import pyarrow as pa
 from rich.console import Console
 from rich.progress import Progress
 
-from allanite.catalogue.read import fault, rows_table
+from allanite.catalogue.files import fault
+from allanite.catalogue.read import rows_table
 from allanite.catalogue.snapshot import check_snapshot
 from allanite.catalogue.source import Source, read_source
 from allanite.catalogue.store import shipped_folder, write_release

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from allanite.catalogue.read import fault, read_table
+from allanite.catalogue.files import fault
+from allanite.catalogue.read import read_table
 from allanite.catalogue.tables import TABLES
 from allanite.errors import DataError, Finding
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from allanite.catalogue.read import TextTable, type_table
+from allanite.catalogue.files import TextTable
+from allanite.catalogue.read import type_table
 from allanite.catalogue.schema import TableSchema
 from allanite.catalogue.snapshot import LINE, read_snapshot
 from allanite.catalogue.tables.core import ASSUMPTIONS, REGIONS

@@ -17,7 +17,8 @@ from ruamel.yaml import YAML
 
 from allanite.catalogue.compiled import Row, named_page, quality, read_errata_of, read_rows
 from allanite.catalogue.errata import apply_errata
-from allanite.catalogue.read import read_text_file, rows_table
+from allanite.catalogue.files import read_text_file
+from allanite.catalogue.read import rows_table
 from allanite.catalogue.tables import TABLES
 
 SOURCE_ID: Final = "policy-records"

@@ -176,11 +176,13 @@ def test_a_table_the_release_lacks_can_be_added(tmp_path: Path) -> None:
     ("files", "words"),
     [
         ({"trades.csv": "a\n1\n"}, "no table 'trades'.*near it: trade"),
-        ({"baseline_rates.csv": "a\n1\n"}, "no table 'baseline_rates'"),
+        ({"baseline_rates.csv": "a\n1\n"}, "baseline_rates is a result, computed"),
         ({"trade.csv": "a\n1\n", "trade.xlsx": ""}, r"trade\.csv and trade\.xlsx: keep one"),
         ({"trade.txt": "a\n"}, r"ending '\.txt'; known endings: \.csv, \.parquet, \.xlsx"),
         ({"trade.csv.gz": "a\n"}, r"ending '\.gz'"),
         ({"README.md": "words"}, "holds no table"),
+        ({"trade.CSV": "a\n1\n"}, r"ending '\.CSV'; known endings"),
+        ({"TRADE.CSV": "a\n1\n"}, r"ending '\.CSV'; known endings"),
     ],
 )
 def test_a_folder_with_a_doubtful_file_is_refused(
@@ -196,4 +198,15 @@ def test_a_folder_with_a_doubtful_file_is_refused(
 def test_a_folder_that_is_none_is_refused(release: Release, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="is not a folder"):
         load_release(data=tmp_path / "nothing")
+    assert release.names
+
+
+def test_nothing_named_as_a_table_is_passed_over(release: Release, tmp_path: Path) -> None:
+    (tmp_path / "trade.csv").mkdir()
+    with pytest.raises(DataError, match=r"trade\.csv: found a folder"):
+        load_release(data=tmp_path)
+    (tmp_path / "trade.csv").rmdir()
+    (tmp_path / "trade.csv").symlink_to("absent.csv")
+    with pytest.raises(DataError, match=r"trade\.csv: found no such file"):
+        load_release(data=tmp_path)
     assert release.names

@@ -10,6 +10,8 @@ import openpyxl
 import pyarrow.parquet as pq
 import pytest
 
+from allanite.conditions.case import shipped_cases
+
 Run = Callable[..., tuple[int, str, str]]
 
 
@@ -43,7 +45,7 @@ def test_the_shipped_case_becomes_a_whole_brief(run_command: Run, tmp_path: Path
     ("arguments", "expected"),
     [
         (["us-japon"], "us-japan-australia"),
-        (["us-japan", "--as-of", "yesterday"], "--as-of 'yesterday' is not a day"),
+        (["us-japan", "--as-of", "yesterday"], "--as-of: 'yesterday' is not a date"),
         (["us-japan", "--as-of", "2025-01-01"], "is after --as-of"),
         (["absent.yaml"], "no such file"),
     ],
@@ -56,6 +58,26 @@ def test_bad_requests_are_refused_before_anything_is_written(
     assert expected in errors
     assert "Traceback" not in errors
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("2024", "2020", "base_year 2020; the network of this release is that of 2024"),
+        ("- Wind turbines", "- Windturbine", "did you mean 'Wind turbines'"),
+    ],
+)
+def test_a_case_that_the_release_cannot_answer_is_refused(
+    run_command: Run, tmp_path: Path, old: str, new: str, expected: str
+) -> None:
+    text = shipped_cases()["us-japan"].read_text(encoding="utf-8")
+    assert old in text
+    case = tmp_path / "own.yaml"
+    case.write_text(text.replace(old, new), encoding="utf-8")
+    code, _, errors = run_command("brief", case, "--as-of", "2026-11-22", "--out", tmp_path / "out")
+    assert code == 2
+    assert expected in errors
+    assert list(tmp_path.iterdir()) == [case]
 
 
 def test_a_case_with_an_unknown_region_is_refused(run_command: Run, tmp_path: Path) -> None:

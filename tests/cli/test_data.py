@@ -146,7 +146,7 @@ BAD_TABLES = {
     ),
     "broken row": (f"{HEADER}\n{ROW},more\n", ["trade.csv", "Expected 11 columns, got 12"]),
     "empty": ("", ["trade.csv", "an empty file", "Fill the file or remove it"]),
-    "binary": ("a\x00b", ["trade.csv", "binary content", "Export the table as text again"]),
+    "binary": ("a\x00b", ["trade.csv", "binary content", "Export it as text again"]),
 }
 
 

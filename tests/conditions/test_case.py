@@ -48,6 +48,10 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
         (b"id: [unclosed\ntitle: x", "line"),
         (b"- a\n- b\n", "list"),
         (b"id: !!python/object/apply:os.system ['true']\n", "tag"),
+        (b"id: x\nid: y\n", 'duplicate key "id"'),
+        (b"since: 2025-02-30\n", "day is out of range.*line 1"),
+        (b"a: " + b"{a: " * 3000, "nested too deep"),
+        (b"# " + b"x" * 1024**2, "at most 1 MiB"),
     ],
 )
 def test_broken_files_are_refused(tmp_path: Path, content: bytes, expected: str) -> None:
@@ -60,3 +64,22 @@ def test_broken_files_are_refused(tmp_path: Path, content: bytes, expected: str)
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no such file"):
         load_case(str(tmp_path / "absent.yaml"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("watched: CHN", "watched: USA", "USA, a partner"),
+        ("id: us-japan", 'id: "us-japan\\n"', "lower-case letters"),
+        ("- name: Samarium", "- name: Yttrium", "groups with distinct names"),
+    ],
+)
+def test_values_that_do_not_go_together_are_named(
+    tmp_path: Path, old: str, new: str, expected: str
+) -> None:
+    text = shipped_cases()["us-japan"].read_text(encoding="utf-8")
+    assert old in text
+    path = tmp_path / "own.yaml"
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(DataError, match=expected):
+        read_case(path)

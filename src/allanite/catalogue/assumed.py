@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from allanite.catalogue.read import fault
+from allanite.catalogue.files import fault
 from allanite.catalogue.store import Release
 
 

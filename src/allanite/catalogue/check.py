@@ -1,7 +1,7 @@
 """Table schema to DuckDB queries to findings, all of them at once.
 
-Checked: required values, bounds (and NaN), allowed words, keys, references between
-tables. Each check is one query that returns the rows at fault.
+Checked: required values, bounds (and NaN), allowed words, ranges (`low` is not above
+`high`), keys, references between tables and circles of references within one. Each check is one query that returns the rows at fault.
 """
 
 from __future__ import annotations
@@ -55,10 +55,13 @@ def _check_table(
 ) -> Iterator[Finding]:
     for column in schema.columns:
         yield from _check_column(connection, schema, column, origin)
+    yield from _check_range(connection, schema, origin)
     yield from _check_key(connection, schema, origin)
     for key in schema.foreign_keys:
         if key.to_table in present:
             yield from _check_reference(connection, schema, key, origin)
+            if key.is_acyclic:
+                yield from _check_circles(connection, schema, key, origin)
 
 
 def _faulty_rows(
@@ -101,6 +104,26 @@ def _column_rules(column: Column) -> Iterator[tuple[str, str, str]]:
         yield f"v > {column.high!r}", f"at most {column.high:g}{unit}", "Check the unit."
 
 
+def _check_range(
+    connection: duckdb.DuckDBPyConnection, schema: TableSchema, origin: str
+) -> Iterator[Finding]:
+    if not {"low", "high"} <= set(schema.column_names):
+        return
+    query = (
+        f'select n, low, high from (select row_number() over () as n, low, high from "{schema.name}")'
+        f" where low > high order by n limit {MAX_FINDINGS_PER_CHECK}"
+    )
+    for row, low, high in connection.execute(query).fetchall():
+        yield Finding(
+            table=schema.name,
+            place=f'row {row}, columns "low" and "high"',
+            found=f"low {low!r} above high {high!r}",
+            allowed="low at most as large as high",
+            remedy="Exchange or correct the two.",
+            origin=f"{origin}:{row + 1}" if origin else "",
+        )
+
+
 def _check_key(
     connection: duckdb.DuckDBPyConnection, schema: TableSchema, origin: str
 ) -> Iterator[Finding]:
@@ -135,5 +158,30 @@ def _check_reference(
             found=repr(value),
             allowed=f"a value of {key.to_table}.{key.to_column}",
             remedy=f"Correct the name, or add it to table {key.to_table}.",
+            origin=f"{origin}:{row + 1}" if origin else "",
+        )
+
+
+def _check_circles(
+    connection: duckdb.DuckDBPyConnection, schema: TableSchema, key: ForeignKey, origin: str
+) -> Iterator[Finding]:
+    """Rows that lead back to themselves through `key`, which points into their own table."""
+    name, reference, target = key.to_column, key.column, _target(key.to_table)
+    query = (
+        f'with recursive up as (select "{name}" as first, "{reference}" as next from "{target}"'
+        f' where "{reference}" is not null union select first, "{reference}" from up'
+        f' join "{target}" on "{name}" = next where "{reference}" is not null)'
+        f' select n, v, r from (select row_number() over () as n, "{name}" as v,'
+        f' "{reference}" as r from "{schema.name}")'
+        " where v in (select first from up where first = next)"
+        f" order by n limit {MAX_FINDINGS_PER_CHECK}"
+    )
+    for row, value, next_value in connection.execute(query).fetchall():
+        yield Finding(
+            table=schema.name,
+            place=f'row {row}, column "{reference}"',
+            found=f"{value!r} leads over {next_value!r} back to itself",
+            allowed="references that end",
+            remedy="Empty the column in one row of the circle.",
             origin=f"{origin}:{row + 1}" if origin else "",
         )

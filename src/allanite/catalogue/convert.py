@@ -17,7 +17,7 @@ from typing import Final
 
 import pyarrow as pa
 
-from allanite.catalogue.read import read_text_table
+from allanite.catalogue.files import read_text_table
 from allanite.errors import DataError, Finding, UsageError
 from allanite.units import UNITS
 

@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent
 
-from allanite.catalogue.read import read_text_file
+from allanite.catalogue.files import read_text_file
 from allanite.errors import DataError, Finding
 
 MAX_YAML_BYTES: Final = 4 * 1024**2

@@ -1,158 +1,44 @@
-"""Files into text tables, and text tables into typed ones.
+"""Text tables into typed ones.
 
-Files are hostile until read: size limits, no binary content, no path that leaves the
-folder given. A cell that is not of its column's type becomes a finding with file, row
-and remedy; nothing is guessed.
+A cell that is not of its column's type becomes a finding with file, row and remedy;
+nothing is guessed.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Sequence
-from contextlib import closing
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv as pa_csv
-import pyarrow.parquet as pq
 
-from allanite.catalogue.schema import ARROW_TYPE, Column, TableSchema
-from allanite.errors import DataError, Finding, UsageError
+from allanite.catalogue.files import TextTable, fault, read_parquet, read_text_table
+from allanite.catalogue.schema import ARROW_TYPE, Column, DType, TableSchema
+from allanite.errors import Finding, UsageError
 from allanite.units import unit_factor
 
-MAX_FILE_BYTES: Final = 200 * 1024**2
 MAX_FINDINGS_PER_COLUMN: Final = 20
 TABLE_SUFFIXES: Final = (".csv", ".parquet", ".xlsx")
 _HEADER_UNIT = re.compile(r"^(?P<name>[^\[\]]+?)\s*\[(?P<unit>[^\[\]]*)\]\s*$")
 _NUMBER = re.compile(r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$", re.ASCII)
 _WHOLE = re.compile(r"^[+-]?\d{1,18}(\.0+)?$", re.ASCII)  # workbooks write 2024 as 2024.0
+_TYPE_WORDS: Final[dict[DType, str]] = {
+    "text": "a text",
+    "number": "a number",
+    "integer": "a whole number",
+    "date": "a date such as 2025-10-28",
+    "flag": "yes or no",
+}
 _TRUE, _FALSE = ("true", "yes", "1"), ("false", "no", "0")
-
-
-@dataclass(frozen=True, slots=True)
-class TextTable:
-    """A table of text cells as they stand in a file; missing cells are null.
-
-    Attributes:
-        columns: texts by header.
-        origin: file name shown to the reader.
-        first_row: line of the file on which the first row stands.
-    """
-
-    columns: pa.Table
-    origin: str
-    first_row: int = 2
-
-
-def inside(folder: Path, name: str) -> Path:
-    """The path of `name` inside `folder`; raises `UsageError` where it leads outside."""
-    path = (folder / name).resolve()
-    if not path.is_relative_to(folder.resolve()):
-        raise UsageError(f"path {name!r} leaves the folder {folder.name!r}; use a name inside it")
-    return path
-
-
-def fault(origin: str, found: str, allowed: str, remedy: str) -> DataError:
-    """A `DataError` about a whole file."""
-    return DataError([Finding(table=origin, place="", found=found, allowed=allowed, remedy=remedy)])
-
-
-def check_size(path: Path) -> None:
-    """Raise `DataError` for a file that is missing, empty, or larger than `MAX_FILE_BYTES`."""
-    if not path.is_file():
-        raise fault(path.name, "no such file", "an existing file", "Check the name.")
-    size = path.stat().st_size
-    if size == 0:
-        raise fault(path.name, "an empty file", "a header and rows", "Fill the file or remove it.")
-    if size > MAX_FILE_BYTES:
-        limit = f"at most {MAX_FILE_BYTES // 1024**2} MiB"
-        raise fault(path.name, f"{size // 1024**2} MiB", limit, "Split the file.")
-
-
-def read_text_file(path: Path) -> str:
-    """Text of a UTF-8 file after the size check; raises `DataError` for binary content."""
-    check_size(path)
-    content = path.read_bytes()
-    if b"\x00" in content:
-        raise fault(path.name, "binary content", "UTF-8 text", "Export the table as text again.")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        found = f"a byte that is not UTF-8 at position {error.start}"
-        raise fault(path.name, found, "UTF-8 text", "Save the file as UTF-8.") from error
-
-
-def read_text_table(path: Path) -> TextTable:
-    """A CSV or XLSX file as text cells; raises `DataError` where it cannot be read."""
-    if path.suffix == ".xlsx":
-        return _read_xlsx(path)
-    content = read_text_file(path)
-    options = pa_csv.ConvertOptions(strings_can_be_null=True, null_values=[""])
-    header = content.split("\n", 1)[0].strip()
-    if not header:
-        raise fault(path.name, "an empty first line", "column names", "Write the header first.")
-    try:
-        names = next(csv.reader(io.StringIO(content)))
-        options.column_types = {name: pa.string() for name in names}
-        table = pa_csv.read_csv(
-            pa.py_buffer(content.encode()),
-            parse_options=pa_csv.ParseOptions(newlines_in_values=True),
-            convert_options=options,
-        )
-    except (pa.ArrowInvalid, csv.Error) as error:
-        raise fault(path.name, str(error), "CSV with one header line", "Repair the row.") from error
-    return TextTable(table, path.name)
-
-
-def _read_xlsx(path: Path) -> TextTable:
-    import zipfile
-
-    from openpyxl import load_workbook
-
-    check_size(path)
-    try:
-        _check_unpacked(path)
-        with closing(load_workbook(path, read_only=True, data_only=True)) as book:
-            rows = list(book.worksheets[0].iter_rows(values_only=True))
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
-        raise fault(path.name, str(error), "an XLSX workbook", "Save it again as XLSX.") from error
-    if not rows:
-        raise fault(path.name, "an empty sheet", "a header and rows", "Fill the first sheet.")
-    header = [str(name).strip() if name is not None else "" for name in rows[0]]
-    cells = [[None if c is None or c == "" else str(c) for c in row] for row in rows[1:]]
-    arrays = [
-        pa.array([row[i] if i < len(row) else None for row in cells], pa.string())
-        for i in range(len(header))
-    ]
-    return TextTable(pa.Table.from_arrays(arrays, names=header), path.name)
-
-
-def _check_unpacked(path: Path) -> None:
-    """Raise `DataError` for a workbook that is small on disk and huge when unpacked."""
-    import zipfile
-
-    with zipfile.ZipFile(path) as archive:
-        size = sum(entry.file_size for entry in archive.infolist())
-    if size > MAX_FILE_BYTES:
-        found = f"{size // 1024**2} MiB unpacked"
-        raise fault(path.name, found, f"at most {MAX_FILE_BYTES // 1024**2} MiB", "Use CSV.")
 
 
 def read_table(path: Path, schema: TableSchema) -> tuple[pa.Table, list[Finding]]:
     """The typed table of a CSV, XLSX or Parquet file, and the faults of its cells."""
-    if path.suffix == ".parquet":
-        check_size(path)
-        try:
-            return type_table(TextTable(pq.ParquetFile(path).read(), path.name), schema)
-        except pa.ArrowInvalid as error:
-            raise fault(path.name, str(error), "a Parquet file", "Write it again.") from error
-    return type_table(read_text_table(path), schema)
+    text = read_parquet(path) if path.suffix == ".parquet" else read_text_table(path)
+    return type_table(text, schema)
 
 
 def type_table(text: TextTable, schema: TableSchema) -> tuple[pa.Table, list[Finding]]:
@@ -242,22 +128,45 @@ def _type_cells(
 ) -> pa.Array:
     target = ARROW_TYPE[column.dtype]
     if cells.type == target and factor == 1.0:
-        return cells
+        return _without_blanks(cells) if column.dtype == "text" else cells
     if not pa.types.is_string(cells.type):
-        cells = cells.cast(pa.string())
+        try:
+            cells = cells.cast(pa.string())
+        except pa.ArrowException:
+            findings.append(_type_finding(text, schema, column, cells.type))
+            return pa.nulls(len(cells), target)
     typed, bad = _parse(cells, column)
     findings += [
         Finding(
             table=schema.name,
             place=f'row {row + 1}, column "{column.name}"',
             found=repr(cells[row].as_py()),
-            allowed=f"a {column.dtype}" + (f" in {column.unit}" if column.unit else ""),
+            allowed=_TYPE_WORDS[column.dtype] + (f" in {column.unit}" if column.unit else ""),
             remedy="Correct the cell, or leave it empty if the value is not known.",
             origin=f"{text.origin}:{row + text.first_row}",
         )
         for row in _true_positions(bad)[:MAX_FINDINGS_PER_COLUMN]
     ]
     return pc.multiply(typed, factor) if factor != 1.0 else typed
+
+
+def _type_finding(
+    text: TextTable, schema: TableSchema, column: Column, found: pa.DataType
+) -> Finding:
+    return Finding(
+        table=schema.name,
+        place=f'column "{column.name}"',
+        found=f"values of type {found}",
+        allowed=_TYPE_WORDS[column.dtype],
+        remedy="Write one plain value a cell.",
+        origin=text.origin,
+    )
+
+
+def _without_blanks(cells: pa.Array) -> pa.Array:
+    """Texts as they stand; those of nothing but spaces become missing."""
+    blank = pc.equal(pc.utf8_trim_whitespace(cells), "")
+    return pc.if_else(blank, pa.scalar(None, cells.type), cells)
 
 
 def _true_positions(mask: pa.Array) -> list[int]:
@@ -267,7 +176,7 @@ def _true_positions(mask: pa.Array) -> list[int]:
 def _parse(cells: pa.Array, column: Column) -> tuple[pa.Array, pa.Array]:
     """Typed cells, and a mask of the cells that could not be typed (they become null)."""
     if column.dtype == "text":
-        return cells, pa.array([False] * len(cells), pa.bool_())
+        return _without_blanks(cells), pa.array([False] * len(cells), pa.bool_())
     if column.dtype != "flag":
         try:
             typed = _plain_cells(cells).cast(ARROW_TYPE[column.dtype])

@@ -55,11 +55,18 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class ForeignKey:
-    """Values of `column` must stand in `to_table.to_column`; missing values are allowed."""
+    """Values of `column` must stand in `to_table.to_column`; missing values are allowed.
+
+    Attributes:
+        column: the column that refers.
+        to_table, to_column: where its values must stand.
+        is_acyclic: within one table, following the references must come to an end.
+    """
 
     column: str
     to_table: str
     to_column: str
+    is_acyclic: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

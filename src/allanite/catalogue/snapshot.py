@@ -16,7 +16,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
-from allanite.catalogue.read import fault
+from allanite.catalogue.files import fault
 from allanite.catalogue.schema import TableSchema
 from allanite.catalogue.source import Source
 

@@ -24,8 +24,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from allanite.catalogue.check import check_tables
-from allanite.catalogue.query import connect_tables, run_query
-from allanite.catalogue.read import TABLE_SUFFIXES, empty_table, fault, inside, read_table
+from allanite.catalogue.files import fault, inside
+from allanite.catalogue.query import QUERY_SECONDS, connect_tables, run_query
+from allanite.catalogue.read import TABLE_SUFFIXES, empty_table, read_table
 from allanite.catalogue.tables import TABLES
 from allanite.errors import DataError, Finding, UsageError
 
@@ -103,15 +104,19 @@ class Release:
         """
         return connect_tables({name: self.table(name) for name in names or self.names})
 
-    def sql(self, query: str) -> pa.Table:
+    def sql(self, query: str, seconds: float = QUERY_SECONDS) -> pa.Table:
         """Rows of one query over the tables, in plain columns.
 
         Only the tables that the query names are loaded.
 
+        Args:
+            query: one query that reads.
+            seconds: longest time it may take [s].
+
         Raises:
-            UsageError: not one query, or one that DuckDB refuses.
+            UsageError: not one query, one that DuckDB refuses, or one that takes too long.
         """
-        return run_query(query, self.names, self.table)
+        return run_query(query, self.names, self.table, seconds)
 
 
 def _read_verified(folder: Path, entry: TableEntry) -> pa.Table:
@@ -211,21 +216,32 @@ def user_files(folder: Path) -> list[Path]:
             two files, or no table at all.
     """
     found: dict[str, Path] = {}
-    for path in sorted(p for p in folder.iterdir() if p.is_file() and p.name[0] != "."):
+    for path in sorted(p for p in folder.iterdir() if p.name[0] != "."):
         name, known = path.stem, path.suffix in TABLE_SUFFIXES
-        if not known and path.name.split(".")[0] not in TABLES:
+        if path.suffix.lower() not in TABLE_SUFFIXES and name.split(".")[0] not in TABLES:
             continue  # a note to the reader, such as README.md
-        if not known:
-            endings = ", ".join(TABLE_SUFFIXES)
-            raise UsageError(f"{path.name}: ending {path.suffix!r}; known endings: {endings}")
-        if name not in TABLES or TABLES[name].group == "results":
-            raise UsageError(f"{path.name}: no table {name!r}{_near(name)}; see allanite data list")
+        _check_user_file(path, known)
         if name in found:
             raise UsageError(f"table {name} stands in {found[name].name} and {path.name}: keep one")
-        found[name] = inside(folder, path.name)
+        inside(folder, path.name)
+        found[name] = path
     if not found:
         raise UsageError(f"--data {folder.name!r} holds no table; name a file <table>.csv")
     return list(found.values())
+
+
+def _check_user_file(path: Path, has_known_ending: bool) -> None:
+    if not has_known_ending:
+        endings = ", ".join(TABLE_SUFFIXES)
+        raise UsageError(f"{path.name}: ending {path.suffix!r}; known endings: {endings}")
+    if path.stem not in TABLES:
+        near = _near(path.stem)
+        raise UsageError(f"{path.name}: no table {path.stem!r}{near}; see allanite data list")
+    if TABLES[path.stem].group == "results":
+        raise UsageError(
+            f"{path.name}: table {path.stem} is a result, computed from the others; it cannot be"
+            " given"
+        )
 
 
 def _near(name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from importlib.metadata import version
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
@@ -12,6 +12,8 @@ from rich.markup import escape
 
 from allanite.cli import brief, data, exposure, law, network, tutorial
 from allanite.errors import AllaniteError
+from allanite.present.output import printable
+from allanite.record import package_versions
 
 app = typer.Typer(
     name="allanite",
@@ -31,7 +33,7 @@ tutorial.register(app)
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        print(f"allanite {version('allanite')}")
+        print(f"allanite {package_versions().get('allanite', 'from source')}")
         raise typer.Exit
 
 
@@ -49,8 +51,17 @@ def root(
 
 def main() -> None:
     """Run the command; a user's error prints one message and exits with 2."""
+    _never_fail_to_print()
     try:
         app()
     except AllaniteError as error:
-        Console(stderr=True).print(f"[bold red]error:[/] {escape(str(error))}", soft_wrap=True)
+        message = escape(printable(str(error)))
+        Console(stderr=True).print(f"[bold red]error:[/] {message}", soft_wrap=True)
         sys.exit(2)
+
+
+def _never_fail_to_print() -> None:
+    """Letters that the terminal's encoding lacks are replaced, not raised as errors."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="replace")

@@ -8,13 +8,13 @@ from typing import Annotated
 
 import typer
 
-from allanite.cli.options import DataOption
-from allanite.errors import UsageError
+from allanite.cli.options import DataOption, SeedOption, day_of
+from allanite.cli.waiting import waiting
 
 
 def register(app: typer.Typer) -> None:
     """Add the command to the root application."""
-    app.command("brief")(brief)
+    app.command("brief", epilog="Example: `allanite brief us-japan --out my-brief`")(brief)
 
 
 def brief(
@@ -43,7 +43,7 @@ def brief(
         typer.Option("--out", help="Folder to write; brief-CASE if not given.", show_default=False),
     ] = None,
     data: DataOption = None,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the redraws.")] = 1,
+    seed: SeedOption = 1,
 ) -> None:
     """Write the brief of a case: one HTML page, its tables and the record of the run."""
     from allanite.catalogue.store import load_release
@@ -53,21 +53,13 @@ def brief(
     chosen = load_case(case)
     request = BriefRequest(
         case=chosen,
-        as_of=_day("--as-of", as_of) or date.today(),
-        since=_day("--since", since) or chosen.since,
+        as_of=date.today() if as_of is None else day_of("--as-of", as_of),
+        since=chosen.since if since is None else day_of("--since", since),
         seed=seed,
     )
     folder = out or Path(f"brief-{chosen.case_id}")
-    made = make_brief(load_release(data=data), request, folder)
+    with waiting(f"Making the brief of {chosen.title}"):
+        made = make_brief(load_release(data=data), request, folder)
     for finding in made.findings:
         print(f"- {finding.text}")
-    print(f"wrote {folder.name}/brief.html, tables.xlsx, tables/, record.json")
-
-
-def _day(option: str, text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise UsageError(f"{option} {text!r} is not a day; write it as 2025-10-28") from error
+    print(f"wrote {folder}/brief.html, tables.xlsx, tables/, record.json")

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
-import pyarrow as pa
 import typer
 
-from allanite.catalogue.check import check_tables
-from allanite.catalogue.download import fetch
-from allanite.catalogue.query import plain_table
-from allanite.catalogue.schema import Column, TableSchema
-from allanite.catalogue.store import Release, load_release
-from allanite.catalogue.tables import TABLES
 from allanite.cli.options import DataOption, JsonOption, OutOption
 from allanite.errors import DataError, UsageError
 from allanite.present.output import emit, write_table
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from allanite.catalogue.schema import Column, TableSchema
+    from allanite.catalogue.store import Release
 
 MEGABYTE: Final = 10**6
 
@@ -34,6 +33,8 @@ def list_tables(
     data: DataOption = None, as_json: JsonOption = False, out: OutOption = None
 ) -> None:
     """List the tables with rows, sources and licences."""
+    from allanite.catalogue.store import load_release
+
     release = load_release(data=data)
     table = _table([_list_row(release, name) for name in release.names])
     if not as_json and out is None:
@@ -42,6 +43,8 @@ def list_tables(
 
 
 def _list_row(release: Release, name: str) -> dict[str, object]:
+    from allanite.catalogue.tables import TABLES
+
     entry = release.entries.get(name)
     own = name in release.overrides
     return {
@@ -69,6 +72,8 @@ def show(
     out: OutOption = None,
 ) -> None:
     """Show the first rows of a table, or its columns."""
+    from allanite.catalogue.store import load_release
+
     if schema:
         form = _schema(table)
         emit(schema_table(form), title=_schema_title(form), as_json=as_json, out=out)
@@ -79,6 +84,8 @@ def show(
 
 
 def _schema(table: str) -> TableSchema:
+    from allanite.catalogue.tables import TABLES
+
     if table not in TABLES:
         raise UsageError(f"no table {table!r}; tables: {', '.join(TABLES)}")
     return TABLES[table]
@@ -115,6 +122,10 @@ def check(data: DataOption = None, as_json: JsonOption = False, out: OutOption =
 
     Exits with 2 and lists every fault where there is one.
     """
+    from allanite.catalogue.check import check_tables
+    from allanite.catalogue.store import load_release
+    from allanite.catalogue.tables import TABLES
+
     release = load_release(data=data)
     tables = {name: release.table(name) for name in release.names}
     findings = check_tables(tables, TABLES)
@@ -127,6 +138,8 @@ def check(data: DataOption = None, as_json: JsonOption = False, out: OutOption =
 @app.command(epilog="Example: `allanite data sources --out sources.xlsx`")
 def sources(data: DataOption = None, as_json: JsonOption = False, out: OutOption = None) -> None:
     """List the sources with publisher, date, licence and citation."""
+    from allanite.catalogue.store import load_release
+
     release = load_release(data=data)
     table = release.table("sources")
     if not as_json and out is None:
@@ -149,6 +162,8 @@ def export(
     data: DataOption = None,
 ) -> None:
     """Write a whole table to a file."""
+    from allanite.catalogue.store import load_release
+
     rows = load_release(data=data).table(table)
     write_table(rows, out)
     typer.echo(f"wrote {out.name}: {rows.num_rows:,} rows", err=True)
@@ -160,12 +175,24 @@ def export(
 )
 def sql(
     query: Annotated[str, typer.Argument(help="One query in DuckDB's SQL; it can only read.")],
+    seconds: Annotated[
+        float | None,
+        typer.Option(
+            "--seconds",
+            min=0.1,
+            help="Longest time the query may take [s]; a minute if not given.",
+            show_default=False,
+        ),
+    ] = None,
     data: DataOption = None,
     as_json: JsonOption = False,
     out: OutOption = None,
 ) -> None:
     """Query the tables; the query has no access to files or the network."""
-    emit(load_release(data=data).sql(query), as_json=as_json, out=out)
+    from allanite.catalogue.query import QUERY_SECONDS
+    from allanite.catalogue.store import load_release
+
+    emit(load_release(data=data).sql(query, seconds or QUERY_SECONDS), as_json=as_json, out=out)
 
 
 @app.command(
@@ -183,6 +210,9 @@ def update(
     as_json: JsonOption = False,
 ) -> None:
     """Download a source from its publisher's own address and compare it with the snapshot."""
+    from allanite.catalogue.download import fetch
+    from allanite.catalogue.store import load_release
+
     release = load_release(data=data)
     record = _source_record(release, source)
     serves = (
@@ -227,4 +257,8 @@ def _compared(release: Release, source: str, sha256: str) -> str:
 
 
 def _table(rows: list[dict[str, object]]) -> pa.Table:
+    import pyarrow as pa
+
+    from allanite.catalogue.query import plain_table
+
     return plain_table(pa.Table.from_pylist(rows))

@@ -2,41 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
-import pyarrow as pa
-import pyarrow.compute as pc
 import typer
-from rich.console import Console
-from rich.markup import escape
 
-from allanite.axis import Axis
-from allanite.catalogue.store import Release, load_release
-from allanite.cli.options import DataOption, JsonOption, OutOption
+from allanite.cli.options import MAX_DRAWS, DataOption, JsonOption, OutOption, SeedOption
+from allanite.cli.waiting import waiting
 from allanite.errors import ModelError, UsageError
-from allanite.present.exposure_text import (
-    RegionNames,
-    exposure_sentence,
-    listed,
-    no_data_lines,
-    partial_lines,
-    readable,
-    region_names,
-)
-from allanite.present.output import emit
-from allanite.studies.concentration import country_risk
-from allanite.studies.coverage import load_coverage
-from allanite.studies.exposure import check_demand, trace_exposure
-from allanite.studies.priorities import rank_priorities
-from allanite.studies.result import Result
-from allanite.studies.supply_risk_tables import supply_risk as assess_release
+from allanite.present.output import emit, say
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from allanite.catalogue.store import Release
+    from allanite.present.exposure_text import RegionNames
+    from allanite.studies.result import Result
 
 TABLE_OF: Final = {
     "country": "exposure_by_country",
     "place": "exposure_shares",
     "concentration": "exposure_concentration",
 }
-SEED: Final = 1
 
 
 def register(app: typer.Typer) -> None:
@@ -61,50 +47,72 @@ def exposure(  # noqa: PLR0913, PLR0917 - one argument an option of the command
     ] = None,
     by: Annotated[str, typer.Option(help="country, place or concentration.")] = "country",
     every: Annotated[bool, typer.Option("--all", help="All regions and end uses.")] = False,
-    draws: Annotated[int, typer.Option(min=0, help="Redraws for the intervals.")] = 100,
-    seed: Annotated[int, typer.Option(help="Seed of the redraws.")] = SEED,
+    draws: Annotated[
+        int, typer.Option(min=0, max=MAX_DRAWS, help="Redraws for the intervals.")
+    ] = 100,
+    seed: SeedOption = 1,
     data: DataOption = None,
     as_json: JsonOption = False,
     out: OutOption = None,
 ) -> None:
     """Show where a demand's supply comes from, through every tier, before any substitution."""
+    from allanite.catalogue.store import load_release
+    from allanite.present.exposure_text import region_names
+
     if by not in TABLE_OF:
         raise UsageError(f"--by {by!r}: use {', '.join(TABLE_OF)}")
     if (region is None) != every:
         raise UsageError("name a region, e.g. `allanite exposure JPN`, or use --all alone")
+    if every and end_use != "all":
+        raise UsageError("--all shows every end use: leave --end-use out, or name a region")
     release = load_release(data=data)
     names = region_names(release)
     _check_region(region, names)
     demand = None if region is None else (region, end_use)
-    result = _trace(release, demand, element, stage, (draws, seed))
-    table = result.tables[TABLE_OF[by]]
-    if by != "concentration":
-        table = table.sort_by(
-            [(n, "ascending") for n in ("demand_region", "end_use", "element", "stage")]
-            + [("share", "descending")]
-        )
+    with waiting("Reconciling and tracing"):
+        result = _trace(release, demand, element, stage, (draws, seed))
+    table = _sorted_rows(result, by)
     if not table.num_rows:
         raise ModelError(_nothing(region, end_use, element, stage))
-    countries = result.tables["exposure_by_country"].to_pylist()
-    if region is not None and not as_json:
-        sentence = exposure_sentence(countries, region, end_use, names)
-        _say([sentence, *no_data_lines(countries)], to_error=out is not None)
-    if every or out is not None or as_json:
+    if demand is None:
+        emit(table, as_json=as_json, out=out)
+        return
+    if not as_json:
+        _say_where_from(result, demand, names, to_error=out is not None)
+    if as_json or out is not None:
         emit(table, as_json=as_json, out=out)
     else:
-        _print_shares(table, by, names)
-        _say(partial_lines(countries), to_error=False)
+        _show(result, table, by, names)
 
 
-def _print_shares(table: pa.Table, by: str, names: RegionNames) -> None:
-    """The rows a terminal has room for, and how many it leaves out."""
+def _sorted_rows(result: Result, by: str) -> pa.Table:
+    table = result.tables[TABLE_OF[by]]
+    if by == "concentration":
+        return table
+    return table.sort_by(
+        [(n, "ascending") for n in ("demand_region", "end_use", "element", "stage")]
+        + [("share", "descending")]
+    )
+
+
+def _say_where_from(
+    result: Result, demand: tuple[str, str], names: RegionNames, *, to_error: bool
+) -> None:
+    from allanite.present.exposure_text import exposure_sentence, no_data_lines
+
+    countries = result.tables["exposure_by_country"].to_pylist()
+    say([exposure_sentence(countries, *demand, names), *no_data_lines(countries)], to_error)
+
+
+def _show(result: Result, table: pa.Table, by: str, names: RegionNames) -> None:
+    from allanite.present.exposure_text import listed, partial_lines, readable
+
     rows = listed(table.to_pylist())
     emit(readable(rows, by, names))
     left = table.num_rows - len(rows)
-    if left:
-        _say(
-            [f"{left} origins that stay under 1 % are left out; --out writes all."], to_error=False
-        )
+    rest = [f"{left} origins that stay under 1 % are left out; --out writes all."]
+    countries = result.tables["exposure_by_country"].to_pylist()
+    say([*(rest if left else []), *partial_lines(countries)])
 
 
 def _check_region(region: str | None, names: RegionNames) -> None:
@@ -126,12 +134,6 @@ def _nothing(region: str | None, end_use: str, element: str | None, stage: str |
     )
 
 
-def _say(lines: list[str], *, to_error: bool) -> None:
-    console = Console(stderr=to_error)
-    for line in lines:
-        console.print(escape(line), soft_wrap=True, highlight=False)
-
-
 def _trace(
     release: Release,
     demand: tuple[str, str] | None,
@@ -142,6 +144,9 @@ def _trace(
     from allanite.network.load import load_network
     from allanite.network.observe import load_observations
     from allanite.network.reconcile import reconcile_baseline
+    from allanite.studies.concentration import country_risk
+    from allanite.studies.coverage import load_coverage
+    from allanite.studies.exposure import check_demand, trace_exposure
 
     draws, seed = sampling
     network, coverage = load_network(release), load_coverage(release)
@@ -168,7 +173,11 @@ def supply_risk(
     out: OutOption = None,
 ) -> None:
     """Show GeoPolRisk and its characterization factors; what has no data is marked, never 0."""
-    table = assess_release(load_release(data=data)).tables["supply_risk"]
+    from allanite.catalogue.store import load_release
+    from allanite.studies.supply_risk_tables import supply_risk as assess_release
+
+    with waiting("Assessing supply risk"):
+        table = assess_release(load_release(data=data)).tables["supply_risk"]
     for name, wanted in (("commodity", commodity), ("region", region), ("year", year)):
         if wanted is not None:
             table = _only(table, name, wanted)
@@ -177,9 +186,17 @@ def supply_risk(
 
 def _only(table: pa.Table, name: str, wanted: str | int) -> pa.Table:
     """Rows with that value; raises `ModelError` with the nearest names where there are none."""
+    import pyarrow.compute as pc
+
+    _check_known(table, name, wanted)
+    return table.filter(pc.equal(table[name], wanted))
+
+
+def _check_known(table: pa.Table, name: str, wanted: str | int) -> None:
+    from allanite.axis import Axis
+
     known = Axis(name, tuple(sorted({str(x) for x in table[name].unique().to_pylist()})))
     known.position(str(wanted))
-    return table.filter(pc.equal(table[name], wanted))
 
 
 def priorities(
@@ -192,7 +209,12 @@ def priorities(
     out: OutOption = None,
 ) -> None:
     """Rank minerals for several partners together, and say what missing data could change."""
+    from allanite.catalogue.store import load_release
+    from allanite.studies.priorities import rank_priorities
+    from allanite.studies.supply_risk_tables import supply_risk as assess_release
+
     release = load_release(data=data)
     risk = assess_release(release).tables["supply_risk"]
+    _check_known(risk, "year", year)
     result = rank_priorities(release, partner or ["USA", "JPN"], risk, year=year)
     emit(result.tables["joint_priorities"], title="Joint priorities", as_json=as_json, out=out)

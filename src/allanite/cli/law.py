@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
-import pyarrow as pa
-import pyarrow.compute as pc
 import typer
-from rich.console import Console
-from rich.markup import escape
 
-from allanite.catalogue.store import load_release
-from allanite.cli.options import DataOption, JsonOption, OutOption
-from allanite.law.controls import load_controls
-from allanite.law.dates import parse_day
-from allanite.law.state import changes_between, changes_table, state_on, states_table
-from allanite.present.law import CHANGE_COLUMNS, STATE_COLUMNS, law_sentence, observed_lines
-from allanite.present.output import emit, json_text
+from allanite.cli.options import DataOption, JsonOption, OutOption, day_of
+from allanite.present.output import emit, print_json, say
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 app = typer.Typer(
     help="The law of the day: what is in force on a date, what changed.", no_args_is_help=True
@@ -69,18 +62,22 @@ def state(  # noqa: PLR0913, PLR0917 - one parameter an option
     data: DataOption = None,
 ) -> None:
     """What is in force on a day, for a material, a stage, a destination and a buyer."""
-    day = parse_day(on)
+    from allanite.catalogue.store import load_release
+    from allanite.law.controls import load_controls
+    from allanite.law.state import state_on, states_table
+    from allanite.present.law import STATE_COLUMNS, law_sentence, observed_lines
+
+    day = day_of("--on", on)
     controls = load_controls(load_release(data=data))
     states = state_on(controls, day, material, stage, destination, issuer, party)
     question = controls.words.question(material, stage, destination, party)
     origin = None if issuer is None else controls.words.territory(issuer)
     table = states_table(states)
     if not as_json:
-        _say(law_sentence(states, day, question, origin), to_error=out is not None)
+        say([law_sentence(states, day, question, origin)], to_error=out is not None)
     _emit(table, STATE_COLUMNS, as_json, out)
     if not as_json and out is None:
-        for line in observed_lines(states):
-            _say(f"observed, {line}", to_error=False)
+        say(f"observed, {line}" for line in observed_lines(states))
 
 
 @app.command()
@@ -97,12 +94,17 @@ def diff(  # noqa: PLR0913, PLR0917 - one parameter an option
     data: DataOption = None,
 ) -> None:
     """What differs between two days; swapping them swaps before and after."""
-    days = parse_day(first), parse_day(second)
+    from allanite.catalogue.store import load_release
+    from allanite.law.controls import load_controls
+    from allanite.law.state import changes_between, changes_table
+    from allanite.present.law import CHANGE_COLUMNS
+
+    days = day_of("first day", first), day_of("second day", second)
     controls = load_controls(load_release(data=data))
     changes = changes_between(controls, *days, material, stage, destination, issuer, party)
     if not as_json:
         count = f"{len(changes)} article{'' if len(changes) == 1 else 's'}"
-        _say(f"{count} differ between {first} and {second}.", to_error=out is not None)
+        say([f"{count} differ between {first} and {second}."], to_error=out is not None)
     _emit(changes_table(changes), CHANGE_COLUMNS, as_json, out)
 
 
@@ -113,16 +115,18 @@ def show(
     data: DataOption = None,
 ) -> None:
     """Everything about one control: text, periods, scope, effects, errata, sources."""
+    from allanite.catalogue.store import load_release
+    from allanite.law.controls import load_controls
+
     release = load_release(data=data)
     control = load_controls(release).control(control_id)
     tables = {name: _rows_of(release.table(name), control.control_id) for name in SHOWN_TABLES}
     if as_json:
-        rows = {name: json.loads(json_text(table)) for name, table in tables.items()}
-        print(json.dumps(rows, ensure_ascii=False, indent=1))
+        print_json({name: table.to_pylist() for name, table in tables.items()})
         return
-    _say(f"{control.control_id}: {control.title}", to_error=False)
+    say([f"{control.control_id}: {control.title}"])
     for name, value in _without_empty(tables.pop("controls")).to_pylist()[0].items():
-        _say(f"  {name}: {value}", to_error=False)
+        say([f"  {name}: {value}"])
     for name, table in tables.items():
         if table.num_rows:
             emit(_without_empty(table), title=name)
@@ -138,7 +142,12 @@ def list_controls(
     data: DataOption = None,
 ) -> None:
     """Every control with its state on a day."""
-    day = date.today() if on is None else parse_day(on)
+    from allanite.catalogue.store import load_release
+    from allanite.law.controls import load_controls
+    from allanite.law.state import state_on, states_table
+    from allanite.present.law import STATE_COLUMNS
+
+    day = date.today() if on is None else day_of("--on", on)
     controls = load_controls(load_release(data=data))
     _emit(states_table(state_on(controls, day)), ("control_id", *STATE_COLUMNS[:-2]), as_json, out)
 
@@ -149,11 +158,9 @@ def _emit(table: pa.Table, columns: tuple[str, ...], as_json: bool, out: Path | 
     emit(table if whole else table.select(columns), as_json=as_json, out=out)
 
 
-def _say(text: str, *, to_error: bool) -> None:
-    Console(stderr=to_error).print(escape(text), soft_wrap=True, highlight=False)
-
-
 def _rows_of(table: pa.Table, control_id: str) -> pa.Table:
+    import pyarrow.compute as pc
+
     return table.filter(pc.equal(table.column("control_id"), control_id))
 
 

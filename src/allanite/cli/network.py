@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-import pyarrow as pa
 import typer
 from rich.console import Console
-from rich.progress import Progress
 
-from allanite.catalogue.store import Release, load_release
-from allanite.cli.options import DataOption, JsonOption, OutOption
+from allanite.cli.options import MAX_DRAWS, DataOption, JsonOption, OutOption, SeedOption
 from allanite.present.output import emit
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from allanite.catalogue.store import Release
 
 app = typer.Typer(help="The supply network: describe, audit, baseline.", no_args_is_help=True)
 
@@ -23,6 +25,7 @@ Shown = Literal["totals", "observations", "rates"]
 )
 def describe(as_json: JsonOption = False, out: OutOption = None, data: DataOption = None) -> None:
     """Count places, processes, routes and demands of the network by chain and stage."""
+    from allanite.catalogue.store import load_release
     from allanite.network.load import load_network
     from allanite.network.tables import describe_table
 
@@ -35,13 +38,14 @@ def describe(as_json: JsonOption = False, out: OutOption = None, data: DataOptio
 )
 def audit(as_json: JsonOption = False, out: OutOption = None, data: DataOption = None) -> None:
     """Check mass of recipes, reach of demands, orphans, loops that gain; all findings at once."""
+    from allanite.catalogue.store import load_release
     from allanite.network.audit import audit_network
-    from allanite.network.load import load_network
+    from allanite.network.load import build_network
     from allanite.network.observe import collect_observations
     from allanite.network.tables import audit_table
 
     release = load_release(data=data)
-    network = load_network(release)
+    network = build_network(release)
     findings = audit_network(network, collect_observations(release, network)[1])
     emit(audit_table(findings), title="Findings", as_json=as_json, out=out)
     count = sum(f.severity == "error" for f in findings)
@@ -58,13 +62,15 @@ def baseline(
     show: Annotated[
         Shown, typer.Option(help="Totals beside published figures, all observations, or all rates.")
     ] = "totals",
-    seed: Annotated[int, typer.Option(help="Seed of the redraws behind the intervals.")] = 1,
-    draws: Annotated[int, typer.Option(min=2, max=10_000, help="Number of redraws.")] = 100,
+    seed: SeedOption = 1,
+    draws: Annotated[int, typer.Option(min=2, max=MAX_DRAWS, help="Number of redraws.")] = 100,
     as_json: JsonOption = False,
     out: OutOption = None,
     data: DataOption = None,
 ) -> None:
     """Reconcile all observations of the base year into one balanced state with intervals."""
+    from allanite.catalogue.store import load_release
+
     emit(
         _baseline(load_release(data=data), show, seed, draws),
         title=f"Baseline: {show}",
@@ -74,13 +80,16 @@ def baseline(
 
 
 def _baseline(release: Release, show: Shown, seed: int, draws: int) -> pa.Table:
+    from rich.progress import Progress
+
     from allanite.network.load import load_network
     from allanite.network.observe import load_observations
     from allanite.network.reconcile import reconcile_baseline
     from allanite.network.tables import observations_table, rates_table
     from allanite.network.totals import baseline_totals
 
-    with Progress(console=Console(stderr=True), transient=True) as progress:
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("reconciling", total=draws)
         observations = load_observations(release, load_network(release))
         found = reconcile_baseline(

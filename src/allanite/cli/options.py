@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
+
+from allanite.errors import UsageError
+from allanite.law.dates import parse_day
+
+MAX_DRAWS: Final = 10_000
 
 DataOption = Annotated[
     Path | None,
@@ -24,3 +30,12 @@ OutOption = Annotated[
         show_default=False,
     ),
 ]
+SeedOption = Annotated[int, typer.Option("--seed", min=0, help="Seed of the redraws.")]
+
+
+def day_of(option: str, text: str) -> date:
+    """The day of an option's text; raises `UsageError` that names the option."""
+    try:
+        return parse_day(text)
+    except UsageError as error:
+        raise UsageError(f"{option}: {error}") from error

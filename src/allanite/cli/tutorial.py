@@ -18,7 +18,6 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.markdown import Markdown
 
 from allanite.errors import UsageError
 
@@ -85,6 +84,8 @@ def tutorial(
 
 
 def _walk(folder: Path, console: Console) -> None:
+    from rich.markdown import Markdown
+
     pause = sys.stdin.isatty()
     for step in steps_of((folder / "README.md").read_text(encoding="utf-8")):
         console.print(Markdown(step.text))

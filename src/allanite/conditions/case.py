@@ -15,15 +15,18 @@ from pathlib import Path
 from typing import Any, Final
 
 from ruamel.yaml import YAML
+from ruamel.yaml.constructor import ConstructorError, SafeConstructor
 from ruamel.yaml.error import YAMLError
+from ruamel.yaml.nodes import Node
 
-from allanite.catalogue.read import fault, read_text_file
+from allanite.catalogue.files import fault, read_text_file
 from allanite.errors import DataError, Finding, UsageError
 
-_CODE = re.compile(r"^[A-Z]{3}$")
-_ELEMENT = re.compile(r"^[A-Z][a-z]?$")
-_IDENTIFIER = re.compile(r"^[a-z0-9][a-z0-9-]{0,63}$")
+_CODE = re.compile(r"[A-Z]{3}")
+_ELEMENT = re.compile(r"[A-Z][a-z]?")
+_IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 CASE_SUFFIXES: Final = (".yaml", ".yml")
+MAX_CASE_BYTES: Final = 1024**2
 YEARS: Final = (1990, 2100)
 
 
@@ -95,12 +98,7 @@ def read_case(path: Path) -> Case:
     Raises:
         DataError: the file is missing, empty, binary, not YAML, or has faults (all listed).
     """
-    text = read_text_file(path)
-    try:
-        raw = YAML(typ="safe", pure=True).load(text)
-    except (YAMLError, ValueError) as error:
-        found = " ".join(str(error).split())
-        raise fault(path.name, found, "YAML of a case", "Repair the line named.") from error
+    raw = _load_yaml(path)
     if not isinstance(raw, dict):
         allowed = "keys and values: " + ", ".join(_RULES)
         raise fault(path.name, type(raw).__name__, allowed, "Compare it with a shipped case.")
@@ -108,6 +106,32 @@ def read_case(path: Path) -> Case:
     if findings:
         raise DataError(findings)
     return _case_of(raw)
+
+
+def _load_yaml(path: Path) -> object:
+    """Plain values of a YAML file: no tags, no objects, at most `MAX_CASE_BYTES`."""
+    text = read_text_file(path, MAX_CASE_BYTES)
+    yaml = YAML(typ="safe", pure=True)
+    yaml.Constructor = _PlacedConstructor
+    try:
+        return yaml.load(text)
+    except RecursionError as error:
+        found, remedy = "lists or keys nested too deep", "Compare it with a shipped case."
+        raise fault(path.name, found, "YAML of a case", remedy) from error
+    except YAMLError as error:
+        found = " ".join(str(error).replace(' in "<unicode string>"', "").split())
+        found = found.partition(" To suppress this check")[0]
+        raise fault(path.name, found, "YAML of a case", "Repair the line named.") from error
+
+
+class _PlacedConstructor(SafeConstructor):
+    """Names the line of a value that looks like a date or a number and is none."""
+
+    def construct_object(self, node: Node, deep: bool = False) -> object:
+        try:
+            return super().construct_object(node, deep)
+        except ValueError as error:
+            raise ConstructorError(problem=str(error), problem_mark=node.start_mark) from error
 
 
 def _case_of(raw: Mapping[str, Any]) -> Case:
@@ -131,7 +155,7 @@ def _is_text(value: object) -> bool:
 
 
 def _is_code(value: object) -> bool:
-    return isinstance(value, str) and bool(_CODE.match(value))
+    return isinstance(value, str) and bool(_CODE.fullmatch(value))
 
 
 def _is_list_of(value: object, test: Callable[[object], bool]) -> bool:
@@ -144,7 +168,7 @@ def _is_group(value: object) -> bool:
     if not isinstance(value, dict) or set(value) != {"name", "elements"}:
         return False
     return _is_text(value["name"]) and _is_list_of(
-        value["elements"], lambda x: isinstance(x, str) and bool(_ELEMENT.match(x))
+        value["elements"], lambda x: isinstance(x, str) and bool(_ELEMENT.fullmatch(x))
     )
 
 
@@ -159,7 +183,7 @@ def _is_end_uses(value: object) -> bool:
 # key -> (test, what is allowed)
 _RULES: Final[dict[str, tuple[Callable[[object], bool], str]]] = {
     "id": (
-        lambda v: isinstance(v, str) and bool(_IDENTIFIER.match(v)),
+        lambda v: isinstance(v, str) and bool(_IDENTIFIER.fullmatch(v)),
         "lower-case letters, digits and hyphens",
     ),
     "title": (_is_text, "the partners in words"),
@@ -188,6 +212,19 @@ def _case_findings(raw: Mapping[object, object], origin: str) -> list[Finding]:
                 findings.append(_finding(key, "no value", allowed, origin))
         elif not test(raw[key]):
             findings.append(_finding(key, repr(raw[key])[:200], allowed, origin))
+    return findings or _clashes(raw, origin)
+
+
+def _clashes(raw: Mapping[object, Any], origin: str) -> list[Finding]:
+    """Values that are right one by one and do not go together."""
+    findings = []
+    if raw["watched"] in raw["partners"]:
+        allowed = "a region that is no partner"
+        findings.append(_finding("watched", f"{raw['watched']}, a partner", allowed, origin))
+    names = [group["name"] for group in raw["element_groups"]]
+    if len(set(names)) < len(names):
+        allowed = "groups with distinct names"
+        findings.append(_finding("element_groups", ", ".join(names), allowed, origin))
     return findings
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from allanite.catalogue.documents import read_yaml, read_yaml_text
-from allanite.catalogue.read import read_text_table
+from allanite.catalogue.files import read_text_table
 from allanite.errors import DataError, Finding, UsageError
 from allanite.law.dates import PartialDate, parse_day, parse_partial
 from allanite.law.timeline import ArticleDates, Branch, OpenPeriod, Suspension

@@ -15,6 +15,7 @@ import scipy.sparse as sp
 from scipy.sparse.csgraph import connected_components
 
 from allanite.axis import BoolArray, FloatArray
+from allanite.errors import ModelError
 from allanite.network.supply import SupplyNetwork
 
 Severity = Literal["error", "warning", "note"]
@@ -68,6 +69,15 @@ def audit_network(
             for label, kind in skipped
         ),
     )
+
+
+def refuse_errors(findings: Iterable[AuditFinding]) -> None:
+    """Raise `ModelError` that lists the findings which would make a study wrong."""
+    errors = [f for f in findings if f.severity == "error"]
+    if errors:
+        lines = [f"  {f.check}: {f.place}: {f.found}. {f.remedy}" for f in errors]
+        count = f"{len(errors)} error{'' if len(errors) == 1 else 's'}"
+        raise ModelError("\n".join([f"{count} in the network; `allanite network audit`", *lines]))
 
 
 def element_groups(network: SupplyNetwork) -> sp.csr_array:

@@ -11,6 +11,7 @@ from typing import Final
 
 from allanite.catalogue.store import Release
 from allanite.network.assumptions import Assumptions, load_assumptions
+from allanite.network.audit import audit_network, refuse_errors
 from allanite.network.draft import NetworkDraft
 from allanite.network.minerals import draft_minerals
 from allanite.network.rare_earths import draft_rare_earths
@@ -25,9 +26,17 @@ def load_network(release: Release) -> SupplyNetwork:
     """The network of the base year, all chains together.
 
     Raises:
-        DataError: an assumption the network needs is missing.
-        ModelError: rows that name places or materials that do not exist.
+        DataError: an assumption or a recipe that the network needs is missing.
+        ModelError: rows that name places or materials that do not exist, or errors that
+            `audit_network` finds, such as mass from nothing.
     """
+    network = build_network(release)
+    refuse_errors(audit_network(network))
+    return network
+
+
+def build_network(release: Release) -> SupplyNetwork:
+    """The network as `load_network` gives it, with whatever errors an audit would find."""
     return draft_network(release).build(BASE_YEAR)
 
 

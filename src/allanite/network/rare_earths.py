@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from allanite.catalogue.store import Release
+from allanite.errors import DataError, Finding
 from allanite.network.assumptions import Assumptions
 from allanite.network.composition import element_contents
 from allanite.network.draft import MaterialDraft, NetworkDraft, PlaceDraft, ProcessDraft, StockDraft
@@ -96,11 +97,34 @@ def _add_materials(
 
 
 def recipes_of(release: Release) -> dict[str, dict[str, float]]:
-    """Coefficients by process and material [t per t of reference output]."""
+    """Coefficients by process and material [t per t of reference output].
+
+    Raises:
+        DataError: a process at a site whose recipe is missing or not per tonne of its reference.
+    """
     recipes: dict[str, dict[str, float]] = defaultdict(dict)
     for row in release.rows("process_coefficients"):
         recipes[row["process_id"]][row["material_id"]] = row["coefficient"]
+    reference = {r["process_id"]: r["reference_material"] for r in release.rows("processes")}
+    used = dict.fromkeys(row["process_id"] for row in site_process_rows(release))
+    faults = [
+        _recipe_fault(process, reference[process], recipes[process].get(reference[process]))
+        for process in used
+        if recipes[process].get(reference[process]) != 1.0
+    ]
+    if faults:
+        raise DataError(faults)
     return dict(recipes)
+
+
+def _recipe_fault(process: str, material: str, coefficient: float | None) -> Finding:
+    return Finding(
+        table="process_coefficients",
+        place=f"process {process}, material {material}",
+        found="no row" if coefficient is None else f"coefficient {coefficient:g}",
+        allowed="1, as every recipe is per tonne of its reference material",
+        remedy="Give the recipe of the process, outputs positive and inputs negative.",
+    )
 
 
 def _add_sites(draft: NetworkDraft, release: Release) -> None:

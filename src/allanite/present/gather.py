@@ -15,6 +15,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from allanite.axis import Axis
 from allanite.catalogue.store import Release
 from allanite.conditions.case import Case
 from allanite.errors import UsageError
@@ -26,9 +27,10 @@ from allanite.law.state import (
     state_on,
     states_table,
 )
-from allanite.network.load import load_network
+from allanite.network.load import BASE_YEAR, load_network
 from allanite.network.observe import load_observations
 from allanite.network.reconcile import Baseline, reconcile_baseline
+from allanite.network.supply import SupplyNetwork
 from allanite.network.tables import observations_table, rates_table
 from allanite.network.totals import baseline_totals
 from allanite.present.brief import Brief, check_folder, write_brief
@@ -126,6 +128,7 @@ def _check_days(request: BriefRequest) -> None:
 def baseline_results(case: Case, release: Release, seed: int) -> dict[str, pa.Table]:
     """The reconciled baseline, flows of the case's elements, and the partners' exposure."""
     network = load_network(release)
+    _check_end_uses(case, network)
     baseline = reconcile_baseline(load_observations(release, network), seed)
     elements = [element for group in case.element_groups for element in group.elements]
     coverage = load_coverage(release)
@@ -157,6 +160,12 @@ def baseline_results(case: Case, release: Release, seed: int) -> dict[str, pa.Ta
     }
 
 
+def _check_end_uses(case: Case, network: SupplyNetwork) -> None:
+    """Raise `ModelError` for an end use of the case that the network does not have."""
+    known = Axis(f"end use in case {case.case_id}:", tuple(dict.fromkeys(network.demands.end_use)))
+    known.positions(case.end_uses)
+
+
 def _rates(baseline: Baseline) -> Rates:
     return Rates(
         process_flow=baseline.process_flow(),
@@ -177,13 +186,18 @@ def priority_results(case: Case, release: Release) -> dict[str, pa.Table]:
 
 
 def check_case(case: Case, release: Release) -> None:
-    """Raise `UsageError` where a region of the case stands in no table."""
+    """Raise `UsageError` for a region no table has, or another year than the network's."""
     known = set(release.table("regions").column("region").to_pylist())
     unknown = [code for code in (case.watched, *case.partners) if code not in known]
     if unknown:
         raise UsageError(
             f"case {case.case_id}: unknown regions {', '.join(unknown)};"
             " `allanite data show regions` lists the codes"
+        )
+    if case.base_year != BASE_YEAR:
+        raise UsageError(
+            f"case {case.case_id}: base_year {case.base_year}; the network of this release is"
+            f" that of {BASE_YEAR}"
         )
 
 

@@ -18,7 +18,8 @@ from typing import Any, Final
 import pyarrow as pa
 
 from allanite.catalogue.check import check_tables
-from allanite.catalogue.read import fault, inside, read_table, read_text_file
+from allanite.catalogue.files import fault, inside, read_text_file
+from allanite.catalogue.read import read_table
 from allanite.catalogue.schema import TableSchema
 from allanite.catalogue.store import parquet_bytes
 from allanite.catalogue.tables import TABLES

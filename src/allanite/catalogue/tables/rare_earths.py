@@ -90,9 +90,9 @@ SITES: Final = TableSchema(
     ),
     foreign_keys=(
         ForeignKey("country", "regions", "region"),
-        ForeignKey("part_of", "sites", "site_id"),
-        ForeignKey("part_of_second", "sites", "site_id"),
-        ForeignKey("supersedes", "sites", "site_id"),
+        ForeignKey("part_of", "sites", "site_id", is_acyclic=True),
+        ForeignKey("part_of_second", "sites", "site_id", is_acyclic=True),
+        ForeignKey("supersedes", "sites", "site_id", is_acyclic=True),
         _SOURCE_KEY,
     ),
 )

@@ -1,0 +1,192 @@
+"""Files from outside: size limits, no binary content, no path that leaves the folder given.
+
+Files are hostile until read. Whatever a reader of workbooks or Parquet raises on a broken
+file becomes a fault that names the file and the remedy.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import zipfile
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
+
+from allanite.errors import DataError, Finding, UsageError
+
+MAX_FILE_BYTES: Final = 200 * 1024**2
+_UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+@dataclass(frozen=True, slots=True)
+class TextTable:
+    """A table of text cells as they stand in a file; missing cells are null.
+
+    Attributes:
+        columns: texts by header.
+        origin: file name shown to the reader.
+        first_row: line of the file on which the first row stands.
+    """
+
+    columns: pa.Table
+    origin: str
+    first_row: int = 2
+
+
+def inside(folder: Path, name: str) -> Path:
+    """The path of `name` inside `folder`; raises `UsageError` where it leads outside."""
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder.resolve()):
+        raise UsageError(f"path {name!r} leaves the folder {folder.name!r}; use a name inside it")
+    return path
+
+
+def fault(origin: str, found: str, allowed: str, remedy: str) -> DataError:
+    """A `DataError` about a whole file."""
+    return DataError([Finding(table=origin, place="", found=found, allowed=allowed, remedy=remedy)])
+
+
+def read_file(path: Path, limit: int | None = None) -> bytes:
+    """Content of a file; raises `DataError` where it is missing, closed, empty or too large.
+
+    Args:
+        path: the file.
+        limit: largest size [byte]; `MAX_FILE_BYTES` by default.
+    """
+    largest = MAX_FILE_BYTES if limit is None else limit
+    try:
+        if not path.is_file():
+            found = "a folder" if path.is_dir() else "no such file"
+            raise fault(path.name, found, "an existing file", "Check the name.")
+        size = path.stat().st_size
+        if size > largest:
+            raise fault(path.name, _mebibytes(size), f"at most {_mebibytes(largest)}", "Split it.")
+        content = path.read_bytes()
+    except OSError as error:
+        found = error.strerror or str(error)
+        raise fault(path.name, found, "a file you may read", "Check its permissions.") from error
+    if not content:
+        raise fault(path.name, "an empty file", "content", "Fill the file or remove it.")
+    return content
+
+
+def _mebibytes(size: int) -> str:
+    return f"{size / 1024**2:.0f} MiB"
+
+
+def read_text_file(path: Path, limit: int | None = None) -> str:
+    """Text of a UTF-8 file (see `read_file`); raises `DataError` for binary content."""
+    content = read_file(path, limit)
+    if content.startswith(_UTF16):
+        raise fault(path.name, "UTF-16 text", "UTF-8 text", "Save the file as UTF-8.")
+    if b"\x00" in content:
+        raise fault(path.name, "binary content", "UTF-8 text", "Export it as text again.")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        found = f"a byte that is not UTF-8 at position {error.start}"
+        raise fault(path.name, found, "UTF-8 text", "Save the file as UTF-8.") from error
+
+
+def read_text_table(path: Path) -> TextTable:
+    """A CSV or XLSX file as text cells; raises `DataError` where it cannot be read."""
+    if path.suffix == ".xlsx":
+        return _read_workbook(path)
+    content = read_text_file(path)
+    if "\n" not in content:
+        content = content.replace("\r", "\n") + "\n"
+    if not content.split("\n", 1)[0].strip():
+        raise fault(path.name, "an empty first line", "column names", "Write the header first.")
+    try:
+        return TextTable(_parse_csv(content), path.name)
+    except (pa.ArrowInvalid, csv.Error) as error:
+        raise fault(path.name, str(error), "CSV with one header line", "Repair the row.") from error
+
+
+def _parse_csv(content: str) -> pa.Table:
+    """Cells as texts; one block, so that a long cell needs no block of its own."""
+    names = next(csv.reader(io.StringIO(content)))
+    text = content.encode()
+    return pa_csv.read_csv(
+        pa.py_buffer(text),
+        read_options=pa_csv.ReadOptions(block_size=len(text) + 1),
+        parse_options=pa_csv.ParseOptions(newlines_in_values=True),
+        convert_options=pa_csv.ConvertOptions(
+            strings_can_be_null=True,
+            null_values=[""],
+            column_types={name: pa.string() for name in names},
+        ),
+    )
+
+
+def _read_workbook(path: Path) -> TextTable:
+    """The first sheet; blank rows at its end and blank columns without a header do not count."""
+    content = read_file(path)
+    try:
+        _check_unpacked(content, path.name)
+        rows = _sheet_rows(content)
+    except DataError:
+        raise
+    except Exception as error:  # a broken workbook breaks its reader in many ways
+        found = f"{type(error).__name__}: {error}"
+        raise fault(path.name, found, "an XLSX workbook", "Save it again as XLSX.") from error
+    while rows and not any(rows[-1]):
+        rows.pop()
+    if not rows:
+        raise fault(path.name, "an empty sheet", "a header and rows", "Fill the first sheet.")
+    return TextTable(_cells_table(rows), path.name)
+
+
+def _sheet_rows(content: bytes) -> list[list[str | None]]:
+    from openpyxl import load_workbook
+
+    with closing(load_workbook(io.BytesIO(content), read_only=True, data_only=True)) as book:
+        sheet: Any = book.worksheets[0]
+        sheet.reset_dimensions()  # a sheet may claim a size it does not have
+        return [
+            [None if cell is None or cell == "" else str(cell) for cell in row]
+            for row in sheet.iter_rows(values_only=True)
+        ]
+
+
+def _cells_table(rows: Sequence[Sequence[str | None]]) -> pa.Table:
+    header, cells = rows[0], rows[1:]
+    columns: dict[int, list[str | None]] = {
+        i: [row[i] if i < len(row) else None for row in cells]
+        for i in range(max(len(row) for row in rows))
+    }
+    named = {i: (header[i] or "").strip() for i in range(len(header))}
+    kept = [i for i in columns if named.get(i) or any(columns[i])]
+    return pa.Table.from_arrays(
+        [pa.array(columns[i], pa.string()) for i in kept],
+        names=[named.get(i) or f"(no header, column {i + 1})" for i in kept],
+    )
+
+
+def _check_unpacked(content: bytes, name: str) -> None:
+    """Raise `DataError` for a workbook that is small on disk and huge when unpacked."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        size = sum(entry.file_size for entry in archive.infolist())
+    if size > MAX_FILE_BYTES:
+        found = f"{_mebibytes(size)} unpacked"
+        raise fault(name, found, f"at most {_mebibytes(MAX_FILE_BYTES)}", "Use CSV.")
+
+
+def read_parquet(path: Path) -> TextTable:
+    """A Parquet file with the types it has; raises `DataError` where it cannot be read."""
+    content = read_file(path)
+    try:
+        table = pq.ParquetFile(pa.py_buffer(content)).read()
+        table.validate(full=True)
+    except (pa.ArrowException, OSError) as error:
+        found = " ".join(str(error).split())
+        raise fault(path.name, found, "a Parquet file", "Write it again.") from error
+    return TextTable(table, path.name)
