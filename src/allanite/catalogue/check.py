@@ -1,7 +1,8 @@
 """Table schema to DuckDB queries to findings, all of them at once.
 
 Checked: required values, bounds (and NaN), allowed words, ranges (`low` is not above
-`high`), keys, references between tables and circles of references within one. Each check is one query that returns the rows at fault.
+`high`), keys, references between tables and circles of references within one. Each check
+is one query that returns the rows at fault.
 """
 
 from __future__ import annotations
@@ -110,8 +111,8 @@ def _check_range(
     if not {"low", "high"} <= set(schema.column_names):
         return
     query = (
-        f'select n, low, high from (select row_number() over () as n, low, high from "{schema.name}")'
-        f" where low > high order by n limit {MAX_FINDINGS_PER_CHECK}"
+        "select n, low, high from (select row_number() over () as n, low, high"
+        f' from "{schema.name}") where low > high order by n limit {MAX_FINDINGS_PER_CHECK}'
     )
     for row, low, high in connection.execute(query).fetchall():
         yield Finding(

@@ -37,7 +37,10 @@ def describe(as_json: JsonOption = False, out: OutOption = None, data: DataOptio
     epilog="Examples: `allanite network audit`, `allanite network audit --out findings.csv`.",
 )
 def audit(as_json: JsonOption = False, out: OutOption = None, data: DataOption = None) -> None:
-    """Check mass of recipes, reach of demands, orphans, loops that gain; all findings at once."""
+    """Check mass of recipes, reach of demands, orphans, loops that gain; all findings at once.
+
+    Exits with 2 where a finding is an error.
+    """
     from allanite.catalogue.store import load_release
     from allanite.network.audit import audit_network
     from allanite.network.load import build_network
@@ -50,6 +53,8 @@ def audit(as_json: JsonOption = False, out: OutOption = None, data: DataOption =
     emit(audit_table(findings), title="Findings", as_json=as_json, out=out)
     count = sum(f.severity == "error" for f in findings)
     Console(stderr=True).print(f"{count} errors, {len(findings) - count} warnings and notes")
+    if count:
+        raise typer.Exit(2)
 
 
 @app.command(

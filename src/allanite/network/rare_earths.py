@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -105,23 +105,26 @@ def recipes_of(release: Release) -> dict[str, dict[str, float]]:
     recipes: dict[str, dict[str, float]] = defaultdict(dict)
     for row in release.rows("process_coefficients"):
         recipes[row["process_id"]][row["material_id"]] = row["coefficient"]
-    reference = {r["process_id"]: r["reference_material"] for r in release.rows("processes")}
-    used = dict.fromkeys(row["process_id"] for row in site_process_rows(release))
+    used = {row["process_id"] for row in site_process_rows(release)}
     faults = [
-        _recipe_fault(process, reference[process], recipes[process].get(reference[process]))
-        for process in used
-        if recipes[process].get(reference[process]) != 1.0
+        fault
+        for row in release.rows("processes")
+        if row["process_id"] in used
+        for fault in _recipe_faults(row, recipes[row["process_id"]])
     ]
     if faults:
         raise DataError(faults)
     return dict(recipes)
 
 
-def _recipe_fault(process: str, material: str, coefficient: float | None) -> Finding:
-    return Finding(
+def _recipe_faults(process: Row, recipe: Mapping[str, float]) -> Iterator[Finding]:
+    material = process["reference_material"]
+    if recipe and (material is None or recipe.get(material) == 1.0):
+        return
+    yield Finding(
         table="process_coefficients",
-        place=f"process {process}, material {material}",
-        found="no row" if coefficient is None else f"coefficient {coefficient:g}",
+        place=f"process {process['process_id']}, material {material}",
+        found=f"coefficient {recipe[material]:g}" if material in recipe else "no row",
         allowed="1, as every recipe is per tonne of its reference material",
         remedy="Give the recipe of the process, outputs positive and inputs negative.",
     )
