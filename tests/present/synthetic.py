@@ -329,6 +329,14 @@ def world_output() -> Rows:
     ]
 
 
+def mineral_stages() -> Rows:
+    shared = {"chain": "gallium", "element": "Ga", "basis": "t Ga", **ORIGIN, **EVIDENCE}
+    return [
+        {**shared, "stage": "mine", "position": 1, "material_id": "ga1", "material": "Raw gallium"},
+        {**shared, "stage": "refining", "position": 2, "material_id": "ga2", "material": "Gallium"},
+    ]
+
+
 def mineral_gaps() -> Rows:
     return [
         {
@@ -475,6 +483,7 @@ ROWS = {
     "sites": sites,
     "sources": sources,
     "supply_risk": supply_risk,
+    "mineral_stages": mineral_stages,
     "world_output": world_output,
 }
 

@@ -128,13 +128,13 @@ def test_minerals_without_data_are_named_and_have_no_point(html: str) -> None:
     drawing = figure[figure.index("<svg", figure.index("panels")) : figure.index("figcaption")]
     assert "USA: unknown" in drawing and "JPN: no data" in drawing and "World: no data" in drawing
     # Two widths; the world and refining in the United States alone have a point.
-    told = re.findall(r"Gallium · \w+, [^<]*", drawing)
+    told = re.findall(r"(?:Raw g|G)allium, [^<]*", drawing)
     assert sorted(set(told)) == [
-        "Gallium · Mine, World output: CHN 98 %",
-        "Gallium · Refining, United States: JPN 47 %",
+        "Gallium, United States: JPN 47 %",
+        "Raw gallium, World output: CHN 98 %",
     ]
     assert len(told) == 4
-    assert "Nobody publishes who makes gallium at the refining stage" in html
+    assert "Nobody publishes who makes gallium: no share is shown there." in html
 
 
 def test_a_case_of_one_partner_has_its_own_ranking() -> None:

@@ -15,7 +15,10 @@ from allanite.catalogue.read import rows_table
 from allanite.catalogue.store import load_release, write_release
 from allanite.catalogue.tables.core import ASSUMPTIONS, SOURCES
 
-TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=20)
+# A reader's cell of blanks alone is read as no value, so it is no text here.
+TEXT = st.text(
+    st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=20
+).filter(lambda text: text.strip() != "")
 NUMBER = st.none() | st.floats(allow_nan=False, allow_infinity=False)
 PROVENANCE = {"source_id": "own", "locator": "note", "quality": "assumed"}
 SOURCE = {

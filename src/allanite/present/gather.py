@@ -59,6 +59,7 @@ SHOWN_TABLES: Final = (
     "country_outlines",
     "mineral_gaps",
     "mineral_lists",
+    "mineral_stages",
     "regions",
     "sites",
 )

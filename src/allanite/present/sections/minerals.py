@@ -70,10 +70,14 @@ def _users(data: BriefData) -> list[str]:
 
 
 def _stages(data: BriefData) -> list[dict[str, Any]]:
-    """Chain, element and stage in the order of table `world_output`."""
+    """Chain, element, stage and name of the material, in the order of table `world_output`."""
     keys = ("chain", "element", "stage")
     rows = [tuple(row[key] for key in keys) for row in data.rows("world_output")]
-    return [dict(zip(keys, row, strict=True)) for row in dict.fromkeys(rows)]
+    names = {(r["chain"], r["stage"]): r["material"] for r in data.rows("mineral_stages")}
+    return [
+        {**dict(zip(keys, row, strict=True)), "name": names.get((row[0], row[2]), row[0])}
+        for row in dict.fromkeys(rows)
+    ]
 
 
 def _unpublished(data: BriefData) -> dict[tuple[str, str, str], float]:
@@ -150,7 +154,7 @@ def _user_legend(data: BriefData) -> list[LegendItem]:
 def _point(data: BriefData, row: Row) -> IntervalRow:
     who, places = row["who"], data.places
     return IntervalRow(
-        label=f"{opening(row['chain'])} · {stage_word(row['stage'])}",
+        label=opening(row["name"]),
         series=_WORLD if who is None else places.name(who),
         value=row["share"],
         low=row["low"],
@@ -174,7 +178,7 @@ def _told(row: Row) -> str:
 
 def _table(data: BriefData, rows: Sequence[Row]) -> TableView:
     columns = (
-        Column("Mineral", lambda r: opening(r["chain"])),
+        Column("Material", lambda r: opening(r["name"])),
         Column("Stage", lambda r: stage_word(r["stage"])),
         Column("Use or output", lambda r: _reader(data, r)),
         Column("Largest origin", lambda r: _origin(data, r)),
@@ -224,7 +228,7 @@ def _unpublished_share(row: Row) -> str:
 def mineral_lead(data: BriefData) -> tuple[str, ...]:
     """Where no share may be shown, in one sentence; nothing where all is published."""
     without = [
-        f"{row['chain']} at the {row['stage']} stage"
+        f"{row['name'][:1].lower()}{row['name'][1:]}"
         for row in mineral_rows(data)
         if row["who"] is None and row["status"] == NO_DATA
     ]
