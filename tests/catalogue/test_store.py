@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from catalogue_forms import TRADE_HEADER, TRADE_ROW, write
 
 from allanite.catalogue.read import rows_table
-from allanite.catalogue.store import MANIFEST, Release, load_release, write_release
+from allanite.catalogue.store import MANIFEST, Release, load_release, parquet_bytes, write_release
 from allanite.catalogue.tables.core import REGIONS, SOURCES
 from allanite.errors import DataError, UsageError
 
@@ -85,7 +86,7 @@ def test_a_failure_while_writing_leaves_the_old_release(
         raise OSError("no space left")
 
     monkeypatch.setattr(Path, "write_text", full_disk)
-    with pytest.raises(OSError, match="no space left"):
+    with pytest.raises(UsageError, match="cannot write 'r': no space left"):
         _write(folder, "JPN")
     monkeypatch.undo()
     assert load_release(folder).table("regions").column("region").to_pylist() == ["AUS"]
@@ -210,3 +211,43 @@ def test_nothing_named_as_a_table_is_passed_over(release: Release, tmp_path: Pat
     with pytest.raises(DataError, match=r"trade\.csv: found no such file"):
         load_release(data=tmp_path)
     assert release.names
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('"format": 1', '"format": 99', "format 99, this version reads 1"),
+        ('"schema_version": 1', '"schema_version": 99', "of form 99, known form: 1"),
+        ('"name": "regions"', '"name": "planets"', "table planets of form 1, known form: None"),
+        ('"file": "regions.parquet"', '"file": "../../regions.parquet"', "leaves the folder 'r'"),
+        ('"file": "regions.parquet"', '"file": 7', "7: found no such file"),
+    ],
+)
+def test_a_changed_manifest_is_refused(tmp_path: Path, old: str, new: str, words: str) -> None:
+    _write(tmp_path / "r", "AUS")
+    path = tmp_path / "r" / "manifest.json"
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new))
+    with pytest.raises((DataError, UsageError), match=words):
+        load_release(tmp_path / "r").table("regions")
+
+
+def test_a_table_of_other_columns_is_refused_even_with_its_digest(tmp_path: Path) -> None:
+    _write(tmp_path / "r", "AUS")
+    content = parquet_bytes(pa.table({"planet": ["Mars"]}))
+    old = hashlib.sha256((tmp_path / "r" / "regions.parquet").read_bytes()).hexdigest()
+    (tmp_path / "r" / "regions.parquet").write_bytes(content)
+    path = tmp_path / "r" / "manifest.json"
+    path.write_text(path.read_text().replace(old, hashlib.sha256(content).hexdigest()))
+    with pytest.raises(DataError, match="found planet string"):
+        load_release(tmp_path / "r").table("regions")
+
+
+def test_a_link_within_the_folder_is_read_under_its_own_name(
+    release: Release, tmp_path: Path
+) -> None:
+    text = f"{TRADE_HEADER}\n{TRADE_ROW}\n"
+    (tmp_path / ".kept").write_text(text)
+    (tmp_path / "trade.csv").symlink_to(".kept")
+    assert set(load_release(data=tmp_path).overrides) == {"trade"}
+    assert "trade" not in release.overrides

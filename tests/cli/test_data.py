@@ -252,3 +252,21 @@ def test_help_shows_an_example(run_command: Run, command: str) -> None:
     assert code == 0
     assert f"allanite data {command}" in out
     assert "Example" in out
+
+
+def test_a_source_cannot_name_the_folder_it_is_written_to(
+    run_command: Run, own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(own.parent)
+    (own / "sources.csv").write_text(
+        "source_id,publisher,title,version,accessed,url,download,licence,citation\n"
+        "../up,P,T,1,2026-11-22,https://127.0.0.1,https://127.0.0.1:9/a.zip,L,C\n"
+        "plain,P,T,1,2026-11-22,https://127.0.0.1,file:///etc/hostname,L,C\n"
+    )
+    code, _, err = run_command("data", "update", "../up", "--data", own)
+    assert code == 2
+    assert "leaves the folder 'allanite-data'" in err
+    code, _, err = run_command("data", "update", "plain", "--data", own)
+    assert code == 2
+    assert "only https addresses are fetched" in err
+    assert list(own.parent.iterdir()) == [own]

@@ -194,12 +194,32 @@ def test_a_brief_replaces_a_brief_and_nothing_else(tmp_path: Path) -> None:
     assert [p.name for p in tmp_path.iterdir()] == ["out"]
 
 
+@pytest.mark.parametrize("name", ["tables/mine.docx", "tables/mine.parquet", "brief.html"])
+def test_files_of_the_reader_under_our_names_stay(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "out"
+    (folder / "tables").mkdir(parents=True)
+    if name != "brief.html":
+        (folder / "record.json").write_text("{}")
+    (folder / name).write_text("mine")
+    with pytest.raises(UsageError, match=re.escape(name)):
+        write_brief(synthetic(), RECORD, folder)
+    assert (folder / name).read_text() == "mine"
+
+
+def test_a_brief_below_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    for name in ("file/out", "x" * 300):
+        with pytest.raises(UsageError, match="cannot write"):
+            write_brief(synthetic(), RECORD, tmp_path / name)
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
 def test_nothing_half_written_stays_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise OSError("disk full")
 
     monkeypatch.setattr("allanite.present.brief.write_workbook", fail)
-    with pytest.raises(OSError, match="disk full"):
+    with pytest.raises(UsageError, match="disk full"):
         write_brief(synthetic(), RECORD, tmp_path / "out")
     assert list(tmp_path.iterdir()) == []
 

@@ -65,6 +65,19 @@ def _check_table(
                 yield from _check_circles(connection, schema, key, origin)
 
 
+def _finding(
+    schema: TableSchema, row: int, place: str, *, found: str, allowed: str, remedy: str, origin: str
+) -> Finding:
+    return Finding(
+        table=schema.name,
+        place=f"row {row}, {place}",
+        found=found,
+        allowed=allowed,
+        remedy=remedy,
+        origin=f"{origin}:{row + 1}" if origin else "",
+    )
+
+
 def _faulty_rows(
     connection: duckdb.DuckDBPyConnection, table: str, column: str, condition: str
 ) -> list[tuple[int, object]]:
@@ -80,13 +93,14 @@ def _check_column(
 ) -> Iterator[Finding]:
     for condition, allowed, remedy in _column_rules(column):
         for row, value in _faulty_rows(connection, schema.name, column.name, condition):
-            yield Finding(
-                table=schema.name,
-                place=f'row {row}, column "{column.name}"',
+            yield _finding(
+                schema,
+                row,
+                f'column "{column.name}"',
                 found="no value" if value is None else repr(value),
                 allowed=allowed,
                 remedy=remedy,
-                origin=f"{origin}:{row + 1}" if origin else "",
+                origin=origin,
             )
 
 
@@ -115,13 +129,14 @@ def _check_range(
         f' from "{schema.name}") where low > high order by n limit {MAX_FINDINGS_PER_CHECK}'
     )
     for row, low, high in connection.execute(query).fetchall():
-        yield Finding(
-            table=schema.name,
-            place=f'row {row}, columns "low" and "high"',
+        yield _finding(
+            schema,
+            row,
+            'columns "low" and "high"',
             found=f"low {low!r} above high {high!r}",
             allowed="low at most as large as high",
             remedy="Exchange or correct the two.",
-            origin=f"{origin}:{row + 1}" if origin else "",
+            origin=origin,
         )
 
 
@@ -136,13 +151,14 @@ def _check_key(
     )
     for *values, count, row in connection.execute(query).fetchall():
         found = ", ".join(f"{n}={v!r}" for n, v in zip(schema.key, values, strict=True))
-        yield Finding(
-            table=schema.name,
-            place=f"row {row}, key ({', '.join(schema.key)})",
+        yield _finding(
+            schema,
+            row,
+            f"key ({', '.join(schema.key)})",
             found=f"{count} rows with {found}",
             allowed="one row for each key",
             remedy="Remove or rename all but one.",
-            origin=f"{origin}:{row + 1}" if origin else "",
+            origin=origin,
         )
 
 
@@ -153,13 +169,14 @@ def _check_reference(
         f'v is not null and v not in (select "{key.to_column}" from "{_target(key.to_table)}")'
     )
     for row, value in _faulty_rows(connection, schema.name, key.column, condition):
-        yield Finding(
-            table=schema.name,
-            place=f'row {row}, column "{key.column}"',
+        yield _finding(
+            schema,
+            row,
+            f'column "{key.column}"',
             found=repr(value),
             allowed=f"a value of {key.to_table}.{key.to_column}",
             remedy=f"Correct the name, or add it to table {key.to_table}.",
-            origin=f"{origin}:{row + 1}" if origin else "",
+            origin=origin,
         )
 
 
@@ -178,11 +195,12 @@ def _check_circles(
         f" order by n limit {MAX_FINDINGS_PER_CHECK}"
     )
     for row, value, next_value in connection.execute(query).fetchall():
-        yield Finding(
-            table=schema.name,
-            place=f'row {row}, column "{reference}"',
+        yield _finding(
+            schema,
+            row,
+            f'column "{reference}"',
             found=f"{value!r} leads over {next_value!r} back to itself",
             allowed="references that end",
             remedy="Empty the column in one row of the circle.",
-            origin=f"{origin}:{row + 1}" if origin else "",
+            origin=origin,
         )

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -25,6 +23,7 @@ import pyarrow.parquet as pq
 
 from allanite.catalogue.check import check_tables
 from allanite.catalogue.files import fault, inside
+from allanite.catalogue.folders import write_folder
 from allanite.catalogue.query import QUERY_SECONDS, connect_tables, run_query
 from allanite.catalogue.read import TABLE_SUFFIXES, empty_table, read_table
 from allanite.catalogue.tables import TABLES
@@ -126,7 +125,20 @@ def _read_verified(folder: Path, entry: TableEntry) -> pa.Table:
     content = path.read_bytes()
     if hashlib.sha256(content).hexdigest() != entry.sha256:
         raise fault(entry.file, "another sha256", entry.sha256, "Build the release again.")
-    return pq.ParquetFile(pa.py_buffer(content)).read()
+    try:
+        table = pq.ParquetFile(pa.py_buffer(content)).read()
+    except (pa.ArrowException, OSError) as error:
+        raise fault(entry.file, str(error), "a Parquet file", "Build the release again.") from error
+    _check_columns(entry, table)
+    return table
+
+
+def _check_columns(entry: TableEntry, table: pa.Table) -> None:
+    wanted = [(f.name, f.type) for f in TABLES[entry.name].arrow_schema()]
+    if [(f.name, f.type) for f in table.schema] != wanted:
+        allowed = ", ".join(f"{name} {kind}" for name, kind in wanted)
+        found = ", ".join(f"{f.name} {f.type}" for f in table.schema)
+        raise fault(entry.file, found, allowed, "Build the release again with this version.")
 
 
 def shipped_folder() -> Path:
@@ -153,17 +165,29 @@ def load_release(folder: Path | str | None = None, data: Path | str | None = Non
     try:
         manifest = json.loads(content)
         entries = {e["name"]: _entry(e) for e in manifest["tables"]}
-        name = manifest["release"]
-    except (ValueError, KeyError, TypeError) as error:
+        name = str(manifest["release"])
+        _check_versions(manifest["format"], entries)
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         remedy = "Build the release again with make release."
         raise fault(MANIFEST, f"{type(error).__name__}: {error}", "a manifest", remedy) from error
     release = Release(base, name, entries, hashlib.sha256(content).hexdigest())
     return overlay(release, Path(data)) if data is not None else release
 
 
+def _check_versions(found: object, entries: Mapping[str, TableEntry]) -> None:
+    """Raise `ValueError` for a release of another form than this version reads."""
+    if found != FORMAT_VERSION:
+        raise ValueError(f"format {found!r}, this version reads {FORMAT_VERSION}")
+    for name, entry in entries.items():
+        wanted = TABLES[name].version if name in TABLES else None
+        if entry.schema_version != wanted:
+            raise ValueError(f"table {name} of form {entry.schema_version}, known form: {wanted}")
+
+
 def _entry(raw: dict[str, Any]) -> TableEntry:
     lists = {key: tuple(raw[key]) for key in ("sources", "licences")}
-    return TableEntry(**{**raw, **lists})
+    texts = {key: str(raw[key]) for key in ("name", "file", "sha256")}
+    return TableEntry(**{**raw, **lists, **texts, "rows": int(raw["rows"])})
 
 
 def overlay(release: Release, folder: Path) -> Release:
@@ -297,33 +321,21 @@ def write_release(
     findings = check_tables(tables, TABLES)
     if findings:
         raise DataError(findings)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix=".release-", dir=folder.parent))
-    try:
-        entries = [
-            _write_table(scratch, name, tables[name], licence_of_source) for name in sorted(tables)
-        ]
-        manifest = {"format": FORMAT_VERSION, "release": release, "tables": entries}
-        text = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False)
-        (scratch / MANIFEST).write_text(text + "\n", encoding="utf-8")
-        _swap(scratch, folder)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+    write_folder(folder, lambda scratch: _fill(scratch, release, tables, licence_of_source))
 
 
-def _swap(scratch: Path, folder: Path) -> None:
-    """Put the finished folder in place of the old one; the old one stays if that fails."""
-    scratch.chmod(0o755)
-    old = folder.with_name(f".old-{scratch.name}")
-    if folder.exists():
-        folder.replace(old)
-    try:
-        scratch.replace(folder)
-    except OSError:
-        if old.exists():
-            old.replace(folder)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
+def _fill(
+    folder: Path,
+    release: str,
+    tables: Mapping[str, pa.Table],
+    licence_of_source: Mapping[str, str],
+) -> None:
+    entries = [
+        _write_table(folder, name, tables[name], licence_of_source) for name in sorted(tables)
+    ]
+    manifest = {"format": FORMAT_VERSION, "release": release, "tables": entries}
+    text = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False)
+    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
 
 
 def _write_table(

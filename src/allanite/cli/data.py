@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from allanite.catalogue.schema import Column, TableSchema
     from allanite.catalogue.store import Release
 
+DOWNLOADS: Final = "allanite-data"
 MEGABYTE: Final = 10**6
 
 app = typer.Typer(
@@ -211,6 +212,7 @@ def update(
 ) -> None:
     """Download a source from its publisher's own address and compare it with the snapshot."""
     from allanite.catalogue.download import fetch
+    from allanite.catalogue.files import inside
     from allanite.catalogue.store import load_release
 
     release = load_release(data=data)
@@ -223,7 +225,7 @@ def update(
     if not address:
         place = f"; see {record['url']}" if str(record["url"]).startswith("http") else ""
         raise UsageError(f"source {source} has no address to download from{place}. {serves}")
-    folder = into or Path("allanite-data") / source
+    folder = into or inside(Path(DOWNLOADS), source)
     try:
         found = fetch(str(address), folder, limit * MEGABYTE)
     except UsageError as error:

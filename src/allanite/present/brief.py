@@ -6,8 +6,6 @@ not at all; a folder that holds anything but a brief is never replaced.
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.resources import files
@@ -16,8 +14,9 @@ from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from allanite.catalogue.folders import RECORD, TABLE_FOLDER, check_replaceable, write_folder
 from allanite.catalogue.store import parquet_bytes
-from allanite.errors import UsageError
+from allanite.catalogue.tables import TABLES
 from allanite.present.data import BriefData
 from allanite.present.output import write_workbook
 from allanite.present.page import Finding, Section
@@ -37,9 +36,6 @@ from allanite.record import RunRecord, package_versions
 
 PAGE: Final = "brief.html"
 WORKBOOK: Final = "tables.xlsx"
-TABLE_FOLDER: Final = "tables"
-RECORD: Final = "record.json"
-_OWN_FILES: Final = frozenset({PAGE, WORKBOOK, TABLE_FOLDER, RECORD})
 _SECTIONS: Final[tuple[Callable[[BriefData], Section], ...]] = (
     law_section,
     chain_section,
@@ -106,35 +102,18 @@ def write_brief(data: BriefData, record: RunRecord, folder: Path) -> Brief:
     """
     check_folder(folder)
     brief = compose_brief(data)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix=".brief-", dir=folder.parent))
-    try:
-        _fill(scratch / "new", brief, data, record)
-        if folder.exists():
-            folder.replace(scratch / "old")
-        (scratch / "new").replace(folder)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+    write_folder(folder, lambda scratch: _fill(scratch, brief, data, record))
     return brief
 
 
 def check_folder(folder: Path) -> None:
     """Raise `UsageError` where writing a brief to `folder` would remove other files."""
-    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-        raise UsageError(f"--out {folder.name!r} is not a folder; name a new or an empty one")
-    if not folder.exists():
-        return
-    others = sorted({path.name for path in folder.iterdir()} - _OWN_FILES)
-    if others:
-        raise UsageError(
-            f"--out {folder.name!r} holds other files than a brief ({', '.join(others[:3])});"
-            " name a new or an empty folder"
-        )
+    check_replaceable(folder, "brief", TABLES, (PAGE, WORKBOOK))
 
 
 def _fill(folder: Path, brief: Brief, data: BriefData, record: RunRecord) -> None:
     tables = folder / TABLE_FOLDER
-    tables.mkdir(parents=True)
+    tables.mkdir()
     (folder / PAGE).write_text(brief.html, encoding="utf-8")
     for name in sorted(data.tables):
         (tables / f"{name}.parquet").write_bytes(parquet_bytes(data.tables[name]))

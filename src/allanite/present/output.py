@@ -8,8 +8,7 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -19,6 +18,7 @@ from rich.markup import escape
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from allanite.catalogue.folders import writing
 from allanite.errors import UsageError
 
 if TYPE_CHECKING:
@@ -169,18 +169,6 @@ def write_whole(path: Path, write: Callable[[Path], object]) -> None:
             scratch.replace(path)
         finally:
             scratch.unlink(missing_ok=True)
-
-
-@contextmanager
-def writing(path: Path) -> Iterator[None]:
-    """What the system refuses while `path` is written becomes a `UsageError` that names it."""
-    try:
-        yield
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise UsageError(
-            f"cannot write {path.name!r}: {reason}; nothing was written there, name another place"
-        ) from error
 
 
 def write_workbook(tables: Mapping[str, pa.Table], path: Path) -> None:

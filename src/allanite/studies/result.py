@@ -8,26 +8,22 @@ at all. Equal results give equal tables, byte for byte.
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import pyarrow as pa
 
 from allanite.catalogue.check import check_tables
 from allanite.catalogue.files import fault, inside, read_text_file
+from allanite.catalogue.folders import RECORD, TABLE_FOLDER, check_replaceable, write_folder
 from allanite.catalogue.read import read_table
 from allanite.catalogue.schema import TableSchema
 from allanite.catalogue.store import parquet_bytes
 from allanite.catalogue.tables import TABLES
 from allanite.errors import DataError, Finding, UsageError
 from allanite.record import RunRecord
-
-RECORD: Final = "record.json"
-TABLE_FOLDER: Final = "tables"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,26 +94,8 @@ def write_result(result: Result, folder: Path) -> None:
     findings = check_result(result.tables)
     if findings:
         raise DataError(findings)
-    if folder.exists() and not _replaceable(folder):
-        raise UsageError(
-            f"folder {folder.name!r} holds other files than a result; name a new or an empty folder"
-        )
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix=".result-", dir=folder.parent))
-    try:
-        _fill(scratch, result)
-        scratch.chmod(0o755)
-        if folder.exists():
-            shutil.rmtree(folder)
-        scratch.replace(folder)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
-
-
-def _replaceable(folder: Path) -> bool:
-    if not folder.is_dir():
-        return False
-    return {path.name for path in folder.iterdir()} <= {RECORD, TABLE_FOLDER}
+    check_replaceable(folder, "result", TABLES)
+    write_folder(folder, lambda scratch: _fill(scratch, result))
 
 
 def _fill(folder: Path, result: Result) -> None:
