@@ -141,26 +141,16 @@ def _trace(
     stage: str | None,
     sampling: tuple[int, int],
 ) -> Result:
-    from allanite.network.load import load_network
-    from allanite.network.observe import load_observations
-    from allanite.network.reconcile import reconcile_baseline
-    from allanite.studies.concentration import country_risk
-    from allanite.studies.coverage import load_coverage
-    from allanite.studies.exposure import check_demand, trace_exposure
+    from allanite.workbench import load_network, trace_exposure
 
     draws, seed = sampling
-    network, coverage = load_network(release), load_coverage(release)
-    if demand is not None:
-        check_demand(network, *demand, coverage)
-    baseline = reconcile_baseline(load_observations(release, network), seed=seed, draws=draws)
+    region, end_use = demand or (None, "all")
     return trace_exposure(
-        baseline,
-        country_risk(release, network.year),
-        data_digest=release.digest,
+        load_network(release, seed=seed, draws=draws),
+        region=region,
+        end_use=end_use,
         elements=None if element is None else [element],
         stages=None if stage is None else [stage],
-        demand=demand,
-        coverage=coverage,
     )
 
 

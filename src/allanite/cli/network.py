@@ -87,19 +87,19 @@ def baseline(
 def _baseline(release: Release, show: Shown, seed: int, draws: int) -> pa.Table:
     from rich.progress import Progress
 
-    from allanite.network.load import load_network
-    from allanite.network.observe import load_observations
-    from allanite.network.reconcile import reconcile_baseline
     from allanite.network.tables import observations_table, rates_table
     from allanite.network.totals import baseline_totals
+    from allanite.workbench import load_network
 
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("reconciling", total=draws)
-        observations = load_observations(release, load_network(release))
-        found = reconcile_baseline(
-            observations, seed, draws, lambda done, _: progress.update(task, completed=done)
-        )
+        found = load_network(
+            release,
+            seed=seed,
+            draws=draws,
+            progress=lambda done, _: progress.update(task, completed=done),
+        ).baseline
     if show == "totals":
         return baseline_totals(found, release)
     return observations_table(found, release) if show == "observations" else rates_table(found)

@@ -27,9 +27,8 @@ from allanite.law.state import (
     state_on,
     states_table,
 )
-from allanite.network.load import BASE_YEAR, load_network
-from allanite.network.observe import load_observations
-from allanite.network.reconcile import Baseline, reconcile_baseline
+from allanite.network.load import BASE_YEAR
+from allanite.network.reconcile import Baseline
 from allanite.network.supply import SupplyNetwork
 from allanite.network.tables import observations_table, rates_table
 from allanite.network.totals import baseline_totals
@@ -38,13 +37,12 @@ from allanite.present.data import BriefData
 from allanite.present.places import places_of
 from allanite.record import RunRecord, Stopwatch, package_versions, peak_memory
 from allanite.studies.chain_flows import trace_chain
-from allanite.studies.concentration import country_risk
 from allanite.studies.coverage import ALL_END_USES, load_coverage
-from allanite.studies.exposure import trace_exposure
 from allanite.studies.priorities import LIST_OF_PARTNER, rank_priorities
 from allanite.studies.supply_risk_tables import supply_risk
 from allanite.studies.tracing import Rates
 from allanite.studies.world_output import world_output
+from allanite.workbench import load_network, trace_exposure
 
 # The law names the Union by its own code.
 _TERRITORY: Final[Mapping[str, str]] = {"XEU": "EU"}
@@ -127,18 +125,13 @@ def _check_days(request: BriefRequest) -> None:
 
 def baseline_results(case: Case, release: Release, seed: int) -> dict[str, pa.Table]:
     """The reconciled baseline, flows of the case's elements, and the partners' exposure."""
-    network = load_network(release)
-    _check_end_uses(case, network)
-    baseline = reconcile_baseline(load_observations(release, network), seed)
+    network = load_network(release, seed=seed)
+    baseline = network.baseline
+    _check_end_uses(case, network.supply)
     elements = [element for group in case.element_groups for element in group.elements]
     coverage = load_coverage(release)
-    exposure = trace_exposure(
-        baseline,
-        country_risk(release, network.year),
-        data_digest=release.digest,
-        elements=list(dict.fromkeys([*elements, *coverage.chains])),
-        coverage=coverage,
-    )
+    traced = list(dict.fromkeys([*elements, *coverage.chains]))
+    exposure = trace_exposure(network, elements=traced)
     shown = pa.array([ALL_END_USES, *case.end_uses])
     partners = pa.array(case.partners)
     kept = {
