@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO, Final, Protocol
 from urllib.parse import urlsplit
 
+from allanite.catalogue.folders import check_parent
 from allanite.errors import UsageError
 
 SECONDS: Final = 30.0
@@ -87,6 +88,7 @@ def fetch(url: str, folder: Path, limit: int) -> Download:
             is left in the folder then.
     """
     check_address(url)
+    check_parent(folder / "file")
     opener = urllib.request.build_opener(_OnlyHttps)
     request = urllib.request.Request(url, headers={"User-Agent": "allanite"})  # noqa: S310 - https
     try:

@@ -28,7 +28,7 @@ def writing(path: Path) -> Iterator[None]:
         ) from error
 
 
-def write_folder(folder: Path, fill: Callable[[Path], None]) -> None:
+def write_folder(folder: Path, fill: Callable[[Path], object]) -> None:
     """Fill a new folder and put it in the place of `folder`; the old one stays if that fails.
 
     Args:
@@ -79,7 +79,7 @@ def check_replaceable(
         if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
             raise UsageError(f"{str(folder)!r} is not a folder; name a new or an empty one")
         if not folder.exists():
-            _check_parent(folder)
+            check_parent(folder)
             return
         others = sorted(_foreign(folder, {f"{name}.parquet" for name in tables}, files))
     if others:
@@ -89,7 +89,8 @@ def check_replaceable(
         )
 
 
-def _check_parent(folder: Path) -> None:
+def check_parent(folder: Path) -> None:
+    """Raise `UsageError` where no folder of that name can be made."""
     parent = next(path for path in folder.absolute().parents if path.exists())
     if not parent.is_dir() or not os.access(parent, os.W_OK):
         raise UsageError(

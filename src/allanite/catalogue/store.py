@@ -197,12 +197,16 @@ def overlay(release: Release, folder: Path) -> Release:
         UsageError: `folder` is not a folder, or holds a file that names no table.
         DataError: faults in the user's tables, all at once.
     """
-    if not folder.is_dir():
-        raise UsageError(f"--data {folder.name!r} is not a folder")
+    try:
+        if not folder.is_dir():
+            raise UsageError(f"--data {folder.name!r} is not a folder")
+        paths = user_files(folder)
+    except OSError as error:
+        raise UsageError(f"--data {folder.name!r}: {error.strerror}") from error
     tables: dict[str, pa.Table] = {}
     findings: list[Finding] = []
     origins: dict[str, str] = {}
-    for path in user_files(folder):
+    for path in paths:
         rows, faults = read_table(path, TABLES[path.stem])
         findings += faults
         origins[path.stem] = path.name

@@ -19,6 +19,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from allanite.catalogue.folders import write_folder
 from allanite.errors import UsageError
 
 PROMPT = "$ "
@@ -56,7 +57,8 @@ def copy_tutorial(folder: Path) -> Path:
         raise UsageError(f"{folder.name!r} exists; give the name of a new folder")
     if not folder.parent.is_dir():
         raise UsageError(f"no folder {str(folder.parent)!r}; make it first")
-    shutil.copytree(Path(str(files("allanite"))) / "tutorial", folder)
+    source = Path(str(files("allanite"))) / "tutorial"
+    write_folder(folder, lambda scratch: shutil.copytree(source, scratch, dirs_exist_ok=True))
     return folder
 
 
