@@ -22,9 +22,8 @@ RECORDED_PACKAGES = (
     "scipy",
     "pyarrow",
     "duckdb",
-    "clarabel",
-    "highspy",
     "piqp",
+    "vl-convert-python",
 )
 
 

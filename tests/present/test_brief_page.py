@@ -134,7 +134,7 @@ def test_minerals_without_data_are_named_and_have_no_point(html: str) -> None:
         "Raw gallium, World output: CHN 98 %",
     ]
     assert len(told) == 4
-    assert "Nobody publishes who makes gallium: no share is shown there." in html
+    assert "No share is shown where nobody publishes the makers: gallium." in html
 
 
 def test_a_case_of_one_partner_has_its_own_ranking() -> None:

@@ -19,7 +19,6 @@ from allanite.present.page import (
 )
 from allanite.present.words import (
     in_sentence,
-    joined,
     opening,
     share_range,
     short_percent,
@@ -75,7 +74,10 @@ def _stages(data: BriefData) -> list[dict[str, Any]]:
     rows = [tuple(row[key] for key in keys) for row in data.rows("world_output")]
     names = {(r["chain"], r["stage"]): r["material"] for r in data.rows("mineral_stages")}
     return [
-        {**dict(zip(keys, row, strict=True)), "name": names.get((row[0], row[2]), row[0])}
+        {
+            **dict(zip(keys, row, strict=True)),
+            "name": names.get((row[0], row[2]), f"{row[0]}, {row[2]}"),
+        }
         for row in dict.fromkeys(rows)
     ]
 
@@ -234,4 +236,4 @@ def mineral_lead(data: BriefData) -> tuple[str, ...]:
     ]
     if not without:
         return ()
-    return (f"Nobody publishes who makes {joined(without)}: no share is shown there.",)
+    return (f"No share is shown where nobody publishes the makers: {'; '.join(without)}.",)
