@@ -10,6 +10,8 @@ from typing import Final
 
 from allanite.errors import UsageError
 
+DAYS_PER_YEAR: Final = 365.25
+
 # symbol -> (dimension, factor to the dimension's first unit)
 UNITS: Final[dict[str, tuple[str, float]]] = {
     "1": ("share", 1.0),
@@ -35,7 +37,7 @@ UNITS: Final[dict[str, tuple[str, float]]] = {
     "USD/short ton": ("price", 1 / 0.90718474),
     "yr": ("time", 1.0),
     "month": ("time", 1 / 12),
-    "d": ("time", 1 / 365.25),
+    "d": ("time", 1 / DAYS_PER_YEAR),
     "t/t": ("mass ratio", 1.0),
     "kg/t": ("mass ratio", 1e-3),
     "degree": ("angle", 1.0),

@@ -29,10 +29,10 @@ from allanite.network.markets import (
     load_markets,
     load_trade,
 )
+from allanite.units import DAYS_PER_YEAR
 
 CHAIN: Final = "rare earths"
 MAGNET_USE: Final = "Magnets"
-DAYS_PER_YEAR: Final = 365.25
 Row = Mapping[str, Any]
 
 

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 import scipy.sparse as sp
@@ -30,11 +31,12 @@ from allanite.network.observations import Observations
 from allanite.network.supply import SupplyNetwork
 from allanite.program.quadratic import LeastSquares, LeastSquaresSolver, scaled_form
 
-DRAWS = 100
-INTERVAL = (5.0, 95.0)
-GROSS_ERROR = 3.0
-ADJUSTMENT_SIGMAS = 3.0
-SMALLEST_SHARE = 1e-9
+# Conventions of the method, stated in docs/explanation/baseline.md; no data rests on them.
+DRAWS: Final = 100  # redraws behind an interval
+INTERVAL: Final = (5.0, 95.0)  # percentiles that bound it
+GROSS_ERROR: Final = 3.0  # standard errors beyond which an observation is explained
+ADJUSTMENT_SIGMAS: Final = 3.0  # standard errors an uncertain recipe entry may move
+SMALLEST_SHARE: Final = 1e-9  # of the largest rate; below it a process does not run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

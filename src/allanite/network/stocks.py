@@ -6,8 +6,7 @@ import numpy as np
 
 from allanite.axis import FloatArray
 from allanite.network.reconcile import Baseline
-
-DAYS_PER_YEAR = 365.25
+from allanite.units import DAYS_PER_YEAR
 
 
 def use_rate(baseline: Baseline) -> FloatArray:

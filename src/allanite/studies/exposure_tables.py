@@ -20,12 +20,12 @@ from allanite.catalogue.tables.results_exposure import (
     EXPOSURE_SHARES,
 )
 from allanite.network.minerals import UNKNOWN_STAGE
+from allanite.network.reconcile import INTERVAL
 from allanite.network.supply import SupplyNetwork
 from allanite.studies.coverage import NOT_PUBLISHED, Coverage, Withheld, mark_origins
 
 STOCK: Final = "stock"
 UNKNOWN: Final = "unknown"
-INTERVAL: Final = (5.0, 95.0)
 # Shares below this in every run are left out of the tables; they are counted in every index.
 SMALLEST_SHARE: Final = 1e-4
 ROUNDING: Final = 1e-9

@@ -7,7 +7,6 @@ left out of the sum, with a row that says so; supply of unknown origin stays in 
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Final
 
 import numpy as np
 import pyarrow as pa
@@ -15,11 +14,9 @@ import pyarrow as pa
 from allanite.axis import FloatArray
 from allanite.catalogue.read import rows_table
 from allanite.catalogue.tables.results_exposure import WORLD_OUTPUT
-from allanite.network.reconcile import Baseline
+from allanite.network.reconcile import INTERVAL, Baseline
 from allanite.network.supply import SupplyNetwork
 from allanite.studies.coverage import NO_DATA, NOT_PUBLISHED, OK, PARTIAL, Cover, Coverage
-
-INTERVAL: Final = (5.0, 95.0)
 
 
 def world_output(baseline: Baseline, coverage: Coverage) -> pa.Table:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+from allanite.network.reconcile import GROSS_ERROR
 from allanite.present.data import BriefData, range_legend
 from allanite.present.figures import (
     IntervalRow,
@@ -38,7 +39,7 @@ from allanite.present.words import (
 
 IDENTIFIER: Final = "reconciliation"
 SHARE_UNIT: Final = "1"
-LIMIT: Final = 3.0  # residuals beyond so many standard errors are named
+LIMIT: Final = GROSS_ERROR  # residuals beyond so many standard errors are named
 
 
 def reconciliation_section(data: BriefData) -> Section:
