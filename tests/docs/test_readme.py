@@ -31,7 +31,7 @@ def test_links_lead_somewhere() -> None:
 
 def test_the_quoted_answer_is_given(run_command: Run) -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    quoted = re.search(r"^On 28 October 2025 .*?(?=; …$)", text, re.MULTILINE)
+    quoted = re.search(r"^On 28 October 2025 .*$", text, re.MULTILINE)
     assert quoted is not None
     question = ("--on", "2025-10-28", "--material", "Dy oxide", "--destination", "JPN")
     _, out, _ = run_command("law", "state", *question, "--issuer", "CHN")

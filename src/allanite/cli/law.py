@@ -65,7 +65,7 @@ def state(  # noqa: PLR0913, PLR0917 - one parameter an option
     from allanite.catalogue.store import load_release
     from allanite.law.controls import load_controls
     from allanite.law.state import state_on, states_table
-    from allanite.present.law import STATE_COLUMNS, law_sentence, observed_lines
+    from allanite.present.law import STATE_COLUMNS, law_lines, observed_lines
 
     day = day_of("--on", on)
     controls = load_controls(load_release(data=data))
@@ -74,7 +74,7 @@ def state(  # noqa: PLR0913, PLR0917 - one parameter an option
     origin = None if issuer is None else controls.words.territory(issuer)
     table = states_table(states)
     if not as_json:
-        say([law_sentence(states, day, question, origin)], to_error=out is not None)
+        say(law_lines(states, day, question, origin), to_error=out is not None)
     _emit(table, STATE_COLUMNS, as_json, out)
     if not as_json and out is None:
         say(f"observed, {line}" for line in observed_lines(states))

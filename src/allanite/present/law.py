@@ -1,4 +1,4 @@
-"""The law of the day in one sentence, and the columns a terminal has room for."""
+"""The law of the day in a few lines, and the columns a terminal has room for."""
 
 from __future__ import annotations
 
@@ -49,26 +49,26 @@ _WHOSE: Final = {
 }
 
 
-def law_sentence(
+def law_lines(
     states: Sequence[ArticleState], on: date, question: Question, issuer: Territory | None
-) -> str:
-    """What holds on the day, in one sentence: in force, announced, suspended, unknown."""
+) -> list[str]:
+    """What holds on the day: the answer, then in force, announced, suspended, unknown."""
     subject = f"On {spoken(on)} exports{_object(question)}{_way(question, issuer)}"
     if not states:
-        return (
-            f"{subject}: no control in these records covers them."
-            " The records hold what was read; they do not prove that no other control exists."
-        )
+        return [
+            f"{subject}: no control in these records covers them.",
+            "The records hold what was read; they do not prove that no other control exists.",
+        ]
     texts = [state for state in states if state.applicable.control.kind != "suspension"]
     leading = _leading(texts)
-    parts = [f"{subject}{_lead(leading, issuer is None)}"]
+    parts = [f"{subject}{_lead(leading, issuer is None)}."]
     in_force = [state for state in texts if _is(state, "in_force") and state not in leading]
     parts += _listed("also in force", in_force)
     parts += _listed("announced, not in force", [s for s in texts if _is(s, "announced")])
     parts += _listed("suspended", [s for s in texts if _is(s, "suspended")])
     unknown = [state for state in texts if _is(state, "unknown")]
     parts += _unknown(unknown) if unknown else ["unknown: none"]
-    return "; ".join(parts) + "." + _newest(states, on)
+    return [*parts, *_newest(states, on)]
 
 
 def observed_lines(states: Iterable[ArticleState]) -> list[str]:
@@ -188,10 +188,10 @@ def _when(state: ArticleState) -> str:
     return ""
 
 
-def _newest(states: Iterable[ArticleState], on: date) -> str:
+def _newest(states: Iterable[ArticleState], on: date) -> list[str]:
     """A note where the day lies after the newest source of any row."""
     dates = [state.applicable.control.evidence_until for state in states]
     known = [day for day in dates if day is not None]
     if not known or on <= max(known):
-        return ""
-    return f" Newest source of these rows: {spoken(max(known))}."
+        return []
+    return [f"Newest source of these rows: {spoken(max(known))}."]
