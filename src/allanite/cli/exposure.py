@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from allanite.catalogue.store import Release
-    from allanite.present.exposure_text import RegionNames
+    from allanite.present.places import Places
     from allanite.studies.result import Result
 
 TABLE_OF: Final = {
@@ -57,7 +57,7 @@ def exposure(  # noqa: PLR0913, PLR0917 - one argument an option of the command
 ) -> None:
     """Show where a demand's supply comes from, through every tier, before any substitution."""
     from allanite.catalogue.store import load_release
-    from allanite.present.exposure_text import region_names
+    from allanite.present.places import named_places
 
     if by not in TABLE_OF:
         raise UsageError(f"--by {by!r}: use {', '.join(TABLE_OF)}")
@@ -66,7 +66,7 @@ def exposure(  # noqa: PLR0913, PLR0917 - one argument an option of the command
     if every and end_use != "all":
         raise UsageError("--all shows every end use: leave --end-use out, or name a region")
     release = load_release(data=data)
-    names = region_names(release)
+    names = named_places(release.rows("regions"))
     _check_region(region, names)
     demand = None if region is None else (region, end_use)
     with waiting("Reconciling and tracing"):
@@ -96,7 +96,7 @@ def _sorted_rows(result: Result, by: str) -> pa.Table:
 
 
 def _say_where_from(
-    result: Result, demand: tuple[str, str], names: RegionNames, *, to_error: bool
+    result: Result, demand: tuple[str, str], names: Places, *, to_error: bool
 ) -> None:
     from allanite.present.exposure_text import exposure_sentence, no_data_lines
 
@@ -104,7 +104,7 @@ def _say_where_from(
     say([exposure_sentence(countries, *demand, names), *no_data_lines(countries)], to_error)
 
 
-def _show(result: Result, table: pa.Table, by: str, names: RegionNames) -> None:
+def _show(result: Result, table: pa.Table, by: str, names: Places) -> None:
     from allanite.present.exposure_text import listed, partial_lines, readable
 
     rows = listed(table.to_pylist())
@@ -115,7 +115,7 @@ def _show(result: Result, table: pa.Table, by: str, names: RegionNames) -> None:
     say([*(rest if left else []), *partial_lines(countries)])
 
 
-def _check_region(region: str | None, names: RegionNames) -> None:
+def _check_region(region: str | None, names: Places) -> None:
     """Raise `UsageError` for a country whose use is counted in a larger region."""
     whole = names.demand_region.get(region or "")
     if whole is not None and whole != region:

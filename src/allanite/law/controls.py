@@ -14,8 +14,9 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from allanite.catalogue.store import Release
+from allanite.catalogue.tables.core import WORLD
 from allanite.errors import DataError, Finding, UsageError
-from allanite.law.scope import WORLD, Scope, Vocabulary
+from allanite.law.scope import Scope, Vocabulary
 from allanite.law.timeline import Branch, Period, State
 from allanite.law.words import build_vocabulary, members_of
 

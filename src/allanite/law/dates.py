@@ -10,6 +10,21 @@ from typing import Final, Literal
 
 from allanite.errors import UsageError
 
+# Written out, because the names of the calendar module follow the reader's locale.
+MONTHS: Final = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 Precision = Literal["day", "month", "year"]
 _DAY: Final = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 _MONTH: Final = re.compile(r"^(\d{4})-(\d{2})$")
@@ -66,4 +81,4 @@ def parse_day(text: str) -> date:
 
 def spoken(day: date) -> str:
     """A day as a reader says it: 28 October 2025."""
-    return f"{day.day} {calendar.month_name[day.month]} {day.year}"
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"

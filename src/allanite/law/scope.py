@@ -15,7 +15,6 @@ from typing import Final, Literal
 from allanite.errors import UsageError
 
 Subject = Literal["goods", "technology", "equipment"]
-WORLD: Final = "WLD"
 PARTIES: Final = ("civilian", "military", "listed", "affiliate")
 
 

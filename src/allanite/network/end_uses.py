@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from allanite.catalogue.store import Release
+from allanite.catalogue.tables.core import WORLD
 from allanite.network.assumptions import Assumptions
 from allanite.network.draft import DemandDraft, NetworkDraft
 from allanite.network.markets import Markets, add_market
 
 CHAIN = "rare earths"
 PER_CENT = 100.0
-WORLD = "WLD"
 Row = Mapping[str, Any]
 
 

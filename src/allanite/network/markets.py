@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from allanite.catalogue.store import Release
+from allanite.catalogue.tables.core import REST_OF_WORLD
 from allanite.network.draft import NetworkDraft, PlaceDraft, ProcessDraft
 
 NOMENCLATURES = ("HS17", "HS92")
@@ -55,7 +56,7 @@ class TradeFlow:
 Trade = Mapping[tuple[str, str, str], TradeFlow]
 
 
-def load_markets(release: Release, countries: Iterable[str], rest: str = "XRW") -> Markets:
+def load_markets(release: Release, countries: Iterable[str], rest: str = REST_OF_WORLD) -> Markets:
     """Markets for networks with sites in `countries`."""
     rows = release.rows("regions")
     demand_region = {r["region"]: r["demand_region"] or r["region"] for r in rows}

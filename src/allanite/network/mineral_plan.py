@@ -15,16 +15,10 @@ from typing import Final
 
 import numpy as np
 
+from allanite.catalogue.tables.core import NOT_PUBLISHED, REST_OF_WORLD
 from allanite.network.assumptions import Assumptions
 from allanite.network.mineral_goods import Row
-from allanite.network.mineral_tables import (
-    NOT_PUBLISHED,
-    REST,
-    Chain,
-    Figure,
-    range_error,
-    worst_quality,
-)
+from allanite.network.mineral_tables import Chain, Figure, range_error, worst_quality
 
 UNITED_STATES: Final = "USA"
 Key = tuple[str, str, str]
@@ -125,7 +119,7 @@ def _add_production(plan: ChainPlan, stage: str, read: Assumptions) -> None:
             continue
         figure = _printed(row, row["rate"], _published_error(row, read), plan.chain, read)
         if row["rest"]:
-            plan.rests[stage, row["source_id"]] = Group((REST,), figure)
+            plan.rests[stage, row["source_id"]] = Group((REST_OF_WORLD,), figure)
         else:
             parts[stage, row["source_id"], plan.chain.place(row["region"])].append(figure)
     summed = {key: sum_figures(figures) for key, figures in parts.items()}

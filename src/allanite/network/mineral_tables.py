@@ -16,13 +16,11 @@ from typing import Any, Final
 import numpy as np
 
 from allanite.catalogue.store import Release
+from allanite.catalogue.tables.core import NOT_PUBLISHED, REST_OF_WORLD, WORLD
 from allanite.network.assumptions import Assumptions, load_assumptions
 from allanite.network.mineral_goods import Row, traded_goods
 
 Tables = dict[str, list[dict[str, Any]]]
-REST: Final = "XRW"
-NOT_PUBLISHED: Final = "XUN"
-WORLD: Final = "WLD"
 # A range stands for a 90 % interval: its half width is 1.645 standard errors of a normal law.
 RANGE_QUANTILE: Final = 1.6448536269514722
 
@@ -102,12 +100,12 @@ class Chain:
 
     def market(self, region: str) -> str:
         """The market of a region's demand region."""
-        return self.demand_region.get(region, REST)
+        return self.demand_region.get(region, REST_OF_WORLD)
 
     @property
     def unpublished(self) -> str:
         """Where material goes whose buyer is not published: its own place, or the rest."""
-        return NOT_PUBLISHED if NOT_PUBLISHED in self.own_places else REST
+        return NOT_PUBLISHED if NOT_PUBLISHED in self.own_places else REST_OF_WORLD
 
     def world_rate(self, stage: str) -> float:
         """World output of a stage, the largest of its sources [t/yr]; 0 where none is known."""
@@ -119,8 +117,8 @@ def place_of(
 ) -> str:
     """The place of a region: its own, or the market of its demand region."""
     if region is None:
-        return REST
-    return region if region in own_places else demand_region.get(region, REST)
+        return REST_OF_WORLD
+    return region if region in own_places else demand_region.get(region, REST_OF_WORLD)
 
 
 def source_totals(rows: Iterable[Row]) -> dict[str, float]:
@@ -153,7 +151,7 @@ def load_chains(release: Release, year: int) -> tuple[Chain, ...]:
 
 
 def _load_chain(tables: Tables, read: Assumptions, name: str, year: int) -> Chain:
-    regions = {r["region"]: r["demand_region"] or REST for r in tables["regions"]}
+    regions = {r["region"]: r["demand_region"] or REST_OF_WORLD for r in tables["regions"]}
     regions |= {NOT_PUBLISHED: NOT_PUBLISHED}
     stages = _stages(tables, name)
     production = {stage.name: _production(tables, stage, year) for stage in stages}
@@ -238,11 +236,11 @@ def _published(tables: Tables, source: Row, year: int) -> list[Row]:
 
 def _outlook(rows: list[dict[str, Any]]) -> list[Row]:
     rate = {row["region"]: row["supply_rate"] for row in rows}
-    printed = sum(value for region, value in rate.items() if region not in (REST, WORLD))
-    rest = max(rate[WORLD] - printed, 0.0) if WORLD in rate else rate.get(REST, 0.0)
+    printed = sum(value for region, value in rate.items() if region not in (REST_OF_WORLD, WORLD))
+    rest = max(rate[WORLD] - printed, 0.0) if WORLD in rate else rate.get(REST_OF_WORLD, 0.0)
     return [
-        {**row, "rate": rest if row["region"] == REST else row["supply_rate"]}
-        | {"rest": row["region"] == REST}
+        {**row, "rate": rest if row["region"] == REST_OF_WORLD else row["supply_rate"]}
+        | {"rest": row["region"] == REST_OF_WORLD}
         for row in rows
         if row["region"] != WORLD
     ]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from allanite.catalogue.store import Release
+from allanite.catalogue.tables.core import NOT_PUBLISHED
 from allanite.network.assumptions import Assumptions
 from allanite.network.draft import (
     DemandDraft,
@@ -21,20 +22,9 @@ from allanite.network.draft import (
     ProcessDraft,
     route_label,
 )
-from allanite.network.mineral_plan import (
-    UNITED_STATES,
-    ChainPlan,
-    plan_chain,
-    sum_figures,
-)
+from allanite.network.mineral_plan import UNITED_STATES, ChainPlan, plan_chain, sum_figures
 from allanite.network.mineral_sizes import expected_use, seen_to_leave, size_of_use
-from allanite.network.mineral_tables import (
-    NOT_PUBLISHED,
-    Chain,
-    Figure,
-    Stage,
-    load_chains,
-)
+from allanite.network.mineral_tables import Chain, Figure, Stage, load_chains
 
 # Marks weak statements that are reckoned from other figures; they are no evidence.
 PRIOR: Final = "prior"

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from allanite.catalogue.store import Release
+from allanite.catalogue.tables.core import REST_OF_WORLD, WORLD
 from allanite.network.columns import Columns
 from allanite.network.markets import Markets
 from allanite.network.observations import ObservationDraft
@@ -13,8 +14,6 @@ from allanite.network.rare_earths import CHAIN
 from allanite.network.supply import SupplyNetwork
 
 Row = Mapping[str, Any]
-WORLD: Final = "WLD"
-REST: Final = "XRW"
 PRODUCTION_SOURCE: Final = "usgs-mcs-2026"
 COMMODITY: Final = "Rare Earths"
 OUTLOOK_MINERAL: Final = "Rare Earth Elements"
@@ -113,7 +112,7 @@ def observe_outlook(
     share = draft.assumptions.value("sigma.outlook")
     for row in rows:
         stage = {"mining": "mine", "refining": "separation"}[row["stage"]]
-        named = {r["region"] for r in rows if r["stage"] == row["stage"]} - {REST, WORLD}
+        named = {r["region"] for r in rows if r["stage"] == row["stage"]} - {REST_OF_WORLD, WORLD}
         found = _outlook_processes(columns.network, stage, row["region"], named)
         entries = (
             _mined_oxides(columns, found)
@@ -132,7 +131,7 @@ def _outlook_processes(
     country = network.process_country
     if region == WORLD:
         return found
-    if region == REST:
+    if region == REST_OF_WORLD:
         return [n for n in found if country[n] not in named]
     return [n for n in found if country[n] == region]
 

@@ -11,12 +11,13 @@ import pyarrow as pa
 from allanite.axis import FloatArray
 from allanite.catalogue.read import rows_table
 from allanite.catalogue.store import Release
+from allanite.catalogue.tables.core import WORLD
 from allanite.catalogue.tables.results_network import BASELINE_TOTALS
 from allanite.errors import ModelError
 from allanite.network.columns import Columns
 from allanite.network.markets import Markets
 from allanite.network.observe_links import crossing_routes
-from allanite.network.observe_totals import MAGNET_OXIDES, WORLD, output_entries, processes_in
+from allanite.network.observe_totals import MAGNET_OXIDES, output_entries, processes_in
 from allanite.network.rare_earths import rare_earth_markets
 from allanite.network.reconcile import INTERVAL, Baseline, rate_vectors
 

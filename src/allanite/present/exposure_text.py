@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 import pyarrow as pa
 
-from allanite.catalogue.store import Release
+from allanite.catalogue.tables.core import NOT_PUBLISHED
+from allanite.present.places import Places
 from allanite.present.words import in_sentence, joined, opening, short_percent, short_range
-from allanite.studies.coverage import ALL_END_USES, NO_DATA, NOT_PUBLISHED, PARTIAL
+from allanite.studies.coverage import ALL_END_USES, NO_DATA, PARTIAL
 
 Row = Mapping[str, Any]
 _CLAUSES: Final = 5
@@ -24,28 +24,7 @@ _DONE: Final[Mapping[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class RegionNames:
-    """Names and demand regions by region code."""
-
-    names: Mapping[str, str]
-    demand_region: Mapping[str, str]
-
-    def name(self, code: str) -> str:
-        """The region's name, or its code."""
-        return self.names.get(code, code)
-
-
-def region_names(release: Release) -> RegionNames:
-    """Names of a release's regions."""
-    rows = release.rows("regions")
-    return RegionNames(
-        {r["region"]: r["name"] for r in rows},
-        {r["region"]: r["demand_region"] or r["region"] for r in rows},
-    )
-
-
-def exposure_sentence(rows: Iterable[Row], region: str, end_use: str, names: RegionNames) -> str:
+def exposure_sentence(rows: Iterable[Row], region: str, end_use: str, names: Places) -> str:
     """The largest share from abroad at each stage of `exposure_by_country`, as one sentence."""
     rows = list(rows)
     best: dict[str, Row] = {}
@@ -64,7 +43,7 @@ def exposure_sentence(rows: Iterable[Row], region: str, end_use: str, names: Reg
     return f"{subject}: {joined([_clause(row, names) for row in told])}."
 
 
-def _is_told(row: Row, region: str, names: RegionNames) -> bool:
+def _is_told(row: Row, region: str, names: Places) -> bool:
     """Whether a row is an origin abroad, or one that nobody published; scrap has none."""
     if row["stage"] == "recycling":
         return False
@@ -74,7 +53,7 @@ def _is_told(row: Row, region: str, names: RegionNames) -> bool:
     return row["origin_stage"] == row["stage"] and home != region
 
 
-def _clause(row: Row, names: RegionNames) -> str:
+def _clause(row: Row, names: Places) -> str:
     share = short_range(row["share"], row["low"], row["high"])
     done = _DONE.get(row["stage"], f"at stage {row['stage']}")
     if row["origin_country"] == NOT_PUBLISHED:
@@ -113,7 +92,7 @@ def listed(rows: Iterable[Row]) -> list[Row]:
     ]
 
 
-def readable(rows: Sequence[Row], by: str, names: RegionNames) -> pa.Table:
+def readable(rows: Sequence[Row], by: str, names: Places) -> pa.Table:
     """The rows as a terminal shows them: names and percentages; `no data` where there is none."""
     columns = _CONCENTRATION if by == "concentration" else _SHARES
     cells: dict[str, list[str]] = {name: [cell(r, names) for r in rows] for name, cell in columns}
@@ -123,7 +102,7 @@ def readable(rows: Sequence[Row], by: str, names: RegionNames) -> pa.Table:
     return pa.table({name: pa.array(column, pa.string()) for name, column in cells.items()})
 
 
-def _origin(row: Row, names: RegionNames) -> str:
+def _origin(row: Row, names: Places) -> str:
     """The country; where supply never passed the stage, the stage it comes from."""
     if row["status"] == NO_DATA and row["share"] is None and row["origin_stage"] == "unknown":
         return "–"
@@ -153,7 +132,7 @@ def _index(row: Row, name: str) -> str:
     return f"{row[name]:.2f}"
 
 
-Cell = Callable[[Row, RegionNames], str]
+Cell = Callable[[Row, Places], str]
 _HEAD: Final[tuple[tuple[str, Cell], ...]] = (
     ("element", lambda r, _: str(r["element"])),
     ("stage", lambda r, _: str(r["stage"])),

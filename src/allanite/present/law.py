@@ -9,6 +9,7 @@ from typing import Final
 from allanite.law.dates import spoken
 from allanite.law.scope import Question, Territory
 from allanite.law.state import ArticleState, article_name, branches_text, observed_text
+from allanite.present.words import in_sentence
 
 STATE_COLUMNS: Final = (
     "control",
@@ -87,13 +88,9 @@ def _object(question: Question) -> str:
 
 
 def _way(question: Question, issuer: Territory | None) -> str:
-    origin = "" if issuer is None else f" from {_with_article(issuer.label)}"
+    origin = "" if issuer is None else f" from {in_sentence(issuer.label)}"
     destination = question.destination
-    return origin + ("" if destination is None else f" to {_with_article(destination.label)}")
-
-
-def _with_article(name: str) -> str:
-    return f"the {name}" if name.startswith(("United ", "European Union")) else name
+    return origin + ("" if destination is None else f" to {in_sentence(destination.label)}")
 
 
 def _is(state: ArticleState, word: str) -> bool:
@@ -121,7 +118,7 @@ def _lead(leading: Sequence[ArticleState], any_issuer: bool) -> str:
     if not any_issuer or len(origins) == 1:
         return " " + _measures(leading)
     clauses = (
-        f"from {_with_article(origin)} {_measures([s for s in leading if _origin(s) == origin])}"
+        f"from {in_sentence(origin)} {_measures([s for s in leading if _origin(s) == origin])}"
         for origin in origins
     )
     return ": " + "; ".join(clauses)

@@ -148,11 +148,6 @@ def _cell(value: Cell | str) -> Cell:
     return value if isinstance(value, Cell) else Cell(value)
 
 
-def text_of(name: str) -> Callable[[Row], Cell | str]:
-    """A cell with the text of a column; missing values are a dash."""
-    return lambda row: "–" if row.get(name) is None else str(row[name])
-
-
 def outside(url: object) -> str:
     """The address if it is one of the web, else nothing: no other scheme becomes a link."""
     text = str(url or "").strip()

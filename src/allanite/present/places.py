@@ -54,12 +54,19 @@ class Places:
 
 def places_of(case: Case, regions: Iterable[Mapping[str, Any]]) -> Places:
     """Names and roles for a case from the rows of table `regions`."""
+    roles = {case.watched: WATCHED}
+    for i, partner in enumerate(case.partners):
+        roles[partner] = f"partner-{min(i + 1, _PARTNER_COLOURS)}"
+    return named_places(regions, roles)
+
+
+def named_places(
+    regions: Iterable[Mapping[str, Any]], roles: Mapping[str, str] | None = None
+) -> Places:
+    """Names and parent regions from the rows of table `regions`; no roles by default."""
     rows = list(regions)
     names = {str(row["region"]): str(row["name"]) for row in rows}
     parents = {
         str(row["region"]): str(row["demand_region"]) for row in rows if row["demand_region"]
     }
-    roles = {case.watched: WATCHED}
-    for i, partner in enumerate(case.partners):
-        roles[partner] = f"partner-{min(i + 1, _PARTNER_COLOURS)}"
-    return Places(names, parents, roles)
+    return Places(names, parents, roles or {})

@@ -11,20 +11,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
-_MONTHS: Final = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
+from allanite.law.dates import MONTHS, spoken
+
 NOT_KNOWN: Final = "not known"
 
 _WITH_ARTICLE: Final = ("United ", "European Union", "EU", "Rest of", "Netherlands", "Philippines")
@@ -60,14 +48,12 @@ STAGE_WORDS: Final[Mapping[str, str]] = {
 
 def day(value: date | None) -> str:
     """A date as `28 October 2025`."""
-    if value is None:
-        return NOT_KNOWN
-    return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+    return NOT_KNOWN if value is None else spoken(value)
 
 
 def short_day(value: date) -> str:
     """A date as `28 Oct 2025`, with spaces that do not break."""
-    return f"{value.day}\u00a0{_MONTHS[value.month - 1][:3]}\u00a0{value.year}"
+    return f"{value.day}\u00a0{MONTHS[value.month - 1][:3]}\u00a0{value.year}"
 
 
 def significant(value: float, digits: int = 3) -> str:

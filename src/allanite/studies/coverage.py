@@ -18,13 +18,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from allanite.catalogue.store import Release
+from allanite.catalogue.tables.core import NOT_PUBLISHED, WORLD
 
 OK: Final = "ok"
 PARTIAL: Final = "partial"
 NO_DATA: Final = "no data"
-WORLD: Final = "WLD"
 ALL_END_USES: Final = "all"
-NOT_PUBLISHED: Final = "XUN"
 _ORDER: Final = (OK, PARTIAL, NO_DATA)
 
 Row = Mapping[str, Any]

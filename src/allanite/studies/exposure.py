@@ -15,9 +15,10 @@ import numpy as np
 from scipy.sparse import coo_array, csc_array
 
 from allanite.axis import Axis, BoolArray, FloatArray, IntArray
+from allanite.catalogue.tables.core import WORLD
 from allanite.network.supply import SupplyNetwork
 from allanite.record import RunRecord, Stopwatch, package_versions, peak_memory
-from allanite.studies.coverage import ALL_END_USES, NO_GAPS, WORLD, Coverage, list_withheld
+from allanite.studies.coverage import ALL_END_USES, NO_GAPS, Coverage, list_withheld
 from allanite.studies.exposure_tables import TracedShares, exposure_tables
 from allanite.studies.result import Result
 from allanite.studies.tracing import (

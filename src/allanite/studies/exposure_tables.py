@@ -14,6 +14,7 @@ from scipy.sparse import csr_array
 from allanite.axis import Axis, BoolArray, FloatArray, IntArray
 from allanite.catalogue.read import rows_table
 from allanite.catalogue.schema import ARROW_TYPE, TableSchema
+from allanite.catalogue.tables.core import NOT_PUBLISHED
 from allanite.catalogue.tables.results_exposure import (
     EXPOSURE_BY_COUNTRY,
     EXPOSURE_CONCENTRATION,
@@ -22,7 +23,7 @@ from allanite.catalogue.tables.results_exposure import (
 from allanite.network.minerals import UNKNOWN_STAGE
 from allanite.network.reconcile import INTERVAL
 from allanite.network.supply import SupplyNetwork
-from allanite.studies.coverage import NOT_PUBLISHED, Coverage, Withheld, mark_origins
+from allanite.studies.coverage import Coverage, Withheld, mark_origins
 
 STOCK: Final = "stock"
 UNKNOWN: Final = "unknown"

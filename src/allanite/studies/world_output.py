@@ -13,10 +13,11 @@ import pyarrow as pa
 
 from allanite.axis import FloatArray
 from allanite.catalogue.read import rows_table
+from allanite.catalogue.tables.core import NOT_PUBLISHED
 from allanite.catalogue.tables.results_exposure import WORLD_OUTPUT
 from allanite.network.reconcile import INTERVAL, Baseline
 from allanite.network.supply import SupplyNetwork
-from allanite.studies.coverage import NO_DATA, NOT_PUBLISHED, OK, PARTIAL, Cover, Coverage
+from allanite.studies.coverage import NO_DATA, OK, PARTIAL, Cover, Coverage
 
 
 def world_output(baseline: Baseline, coverage: Coverage) -> pa.Table:

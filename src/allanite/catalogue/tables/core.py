@@ -9,6 +9,11 @@ from allanite.catalogue.source import PROVENANCE
 
 GROUP: Final = "core"
 
+# Codes of table `regions` that are no country: ISO 3166 leaves them to the user.
+WORLD: Final = "WLD"
+REST_OF_WORLD: Final = "XRW"
+NOT_PUBLISHED: Final = "XUN"
+
 SOURCES = TableSchema(
     name="sources",
     group=GROUP,

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, Final
 
+from allanite.catalogue.tables.core import REST_OF_WORLD
 from allanite.conditions.case import ElementGroup
 from allanite.present.chart import Size
 from allanite.present.data import BriefData, role_legend
@@ -33,7 +34,6 @@ SITE_STAGES: Final = ("mine", "separation", "metal", "magnet", "recycling")
 _REST: Final = "Others"
 _KEPT_SHARE: Final = 0.03  # countries below this share of a column are drawn as one
 _DRAWN_SHARE: Final = 0.004  # thinner bands, as a share of the largest column, are not drawn
-_NO_COUNTRY: Final = "XRW"
 
 
 def chain_section(data: BriefData) -> Section:
@@ -155,7 +155,7 @@ def _merged(data: BriefData, rows: Sequence[Row]) -> list[dict[str, Any]]:
 
 
 def _code(kept: set[tuple[str, str]], stage: str, country: str) -> str:
-    return country if (stage, country) in kept and country != _NO_COUNTRY else _REST
+    return country if (stage, country) in kept and country != REST_OF_WORLD else _REST
 
 
 def _kept(data: BriefData, rows: Sequence[Row]) -> set[tuple[str, str]]:

@@ -29,10 +29,10 @@ from allanite.present.words import (
     short_range,
     stage_word,
 )
+from allanite.studies.coverage import ALL_END_USES
 
 IDENTIFIER: Final = "dependence"
 STAGE_ORDER: Final = ("mine", "separation", "metal", "magnet")
-ALL_USES: Final = "all"
 ONE_MIX: Final = (
     "All uses of one grade in a partner draw on one national mix: no source tells which plant "
     "serves which use. Uses differ by their grades alone, and a buying rule for one use (United "
@@ -87,7 +87,7 @@ def watched_rows(data: BriefData) -> list[dict[str, Any]]:
     found = [
         row
         for row in country_rows(data)
-        if row["end_use"] == ALL_USES
+        if row["end_use"] == ALL_END_USES
         and row["origin_country"] == data.case.watched
         and row["origin_stage"] == row["stage"]
         and row["element"] in elements
@@ -200,7 +200,7 @@ def _origin_rows(data: BriefData, group: ElementGroup) -> list[dict[str, Any]]:
     return [
         row
         for row in country_rows(data)
-        if row["end_use"] == ALL_USES and row["element"] == first and row["share"] > 0
+        if row["end_use"] == ALL_END_USES and row["element"] == first and row["share"] > 0
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+from allanite.catalogue.tables.core import NOT_PUBLISHED
 from allanite.present.data import BriefData, partner_legend, range_legend
 from allanite.present.figures import IntervalRow, ValueAxis, interval_rows
 from allanite.present.page import (
@@ -24,10 +25,8 @@ from allanite.present.words import (
     short_percent,
     stage_word,
 )
+from allanite.studies.coverage import ALL_END_USES, NO_DATA
 
-NO_DATA: Final = "no data"
-NOT_PUBLISHED: Final = "XUN"
-ALL_USES: Final = "all"
 _WORLD: Final = "World output"
 _WORLD_COLOUR: Final = "var(--quiet)"
 _WORLD_SHAPE: Final = "diamond"
@@ -50,7 +49,7 @@ def mineral_rows(data: BriefData) -> list[dict[str, Any]]:
     concentration = {
         (row["element"], row["stage"], row["demand_region"]): row
         for row in data.rows("exposure_concentration")
-        if row["end_use"] == ALL_USES
+        if row["end_use"] == ALL_END_USES
     }
     hidden = _unpublished(data)
     for shared in _stages(data):
@@ -87,7 +86,7 @@ def _unpublished(data: BriefData) -> dict[tuple[str, str, str], float]:
     return {
         (row["element"], row["stage"], row["demand_region"]): row["share"]
         for row in data.rows("exposure_by_country")
-        if row["end_use"] == ALL_USES
+        if row["end_use"] == ALL_END_USES
         and row["origin_country"] == NOT_PUBLISHED
         and row["share"] is not None
     }

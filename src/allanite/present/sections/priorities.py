@@ -19,7 +19,7 @@ from allanite.present.page import (
     table_view,
 )
 from allanite.present.sections.chain import computed_cell
-from allanite.present.sections.dependence import ALL_USES, STAGE_ORDER, element_stage
+from allanite.present.sections.dependence import STAGE_ORDER, element_stage
 from allanite.present.words import (
     counted,
     element_name,
@@ -29,6 +29,7 @@ from allanite.present.words import (
     share_range,
     stage_word,
 )
+from allanite.studies.coverage import ALL_END_USES
 
 IDENTIFIER: Final = "priorities"
 _SHOWN: Final = 15
@@ -140,7 +141,7 @@ def _concentration_rows(data: BriefData) -> list[dict[str, Any]]:
         row
         for row in data.rows("exposure_concentration")
         if row["demand_region"] in partners
-        and row["end_use"] == ALL_USES
+        and row["end_use"] == ALL_END_USES
         and row["element"] in elements
         and row["stage"] in STAGE_ORDER
     ]
