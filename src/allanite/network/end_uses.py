@@ -83,21 +83,20 @@ def _grades(rows: list[Row], assumptions: Assumptions) -> dict[tuple[str, str], 
     return dict(shares)
 
 
+def _demand(region: str, end_use: str, material: str, rate: float) -> DemandDraft:
+    """A use of a rare-earth material that sources expect at `rate` [t/yr]."""
+    return DemandDraft(
+        region=region, end_use=end_use, material=material, chain=CHAIN, expected_rate=rate
+    )
+
+
 def add_magnet_demands(draft: NetworkDraft, uses: EndUses, markets: Markets) -> None:
     """Add a demand for each region, end use and magnet class."""
     for (region, end_use), row in uses.cell.items():
         add_market(draft, region, markets)
         for (use, material), share in uses.grade.items():
             if use == end_use:
-                draft.add_demand(
-                    DemandDraft(
-                        region=region,
-                        end_use=end_use,
-                        material=material,
-                        chain=CHAIN,
-                        expected_rate=row["value"] * share,
-                    )
-                )
+                draft.add_demand(_demand(region, end_use, material, row["value"] * share))
 
 
 def add_other_magnets(draft: NetworkDraft, uses: EndUses, totals: Mapping[str, float]) -> None:
@@ -149,15 +148,7 @@ def add_other_uses(
             rate = total * row["value"] / PER_CENT * mix / oxide_per_tonne(draft, material)
             for region, share in key.items():
                 add_market(draft, region, markets)
-                draft.add_demand(
-                    DemandDraft(
-                        region=region,
-                        end_use=end_use,
-                        material=material,
-                        chain=CHAIN,
-                        expected_rate=rate * share,
-                    )
-                )
+                draft.add_demand(_demand(region, end_use, material, rate * share))
 
 
 def oxide_per_tonne(draft: NetworkDraft, material: str) -> float:
