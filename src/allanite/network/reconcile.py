@@ -119,6 +119,12 @@ class Baseline:
             self.observations, self.rates if draw is None else self.draws.draw(draw)
         )
 
+    def network_of(self, draw: int | None = None) -> SupplyNetwork:
+        """The network with the recipes of the central solution or of one redraw."""
+        if draw is None:
+            return self.network
+        return reconciled_network(self.observations, self.draws.draw(draw))
+
 
 def process_flow(observations: Observations, rates: Rates) -> sp.csc_array:
     """Flow of each process at each node (V, N) [t/yr]."""
