@@ -18,7 +18,7 @@ from scipy.sparse import csc_array
 from allanite.axis import Axis, BoolArray, FloatArray, IntArray
 
 PlaceKind = Literal["site", "region"]
-RouteKind = Literal["link", "market", "trade"]
+RouteKind = Literal["link", "market", "trade", "class"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -63,7 +63,8 @@ class Routes:
         labels: `ORIGIN > DESTINATION: material`.
         origin_node, destination_node: shape (R,).
         kind: `link` stands in the link table, `market` joins a site and its region's market,
-            `trade` joins two markets; shape (R,).
+            `trade` joins two markets, `class` lets free material count as of listed origin
+            at one place (`network.lineage`); shape (R,).
         delay: transit time [yr], shape (R,); NaN where no source states it.
     """
 
