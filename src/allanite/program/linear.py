@@ -177,6 +177,15 @@ class ProgramBuilder:
         """Add `value` at each (row, column); terms at one place add up."""
         self._terms.append((row, column, np.broadcast_to(np.asarray(value, float), row.shape)))
 
+    def block(self, name: str) -> Block:
+        """The block of columns of that name; raises `ModelError` naming those there are."""
+        return _named(self._columns, name)
+
+    def positions_of(self, name: str) -> IntArray:
+        """Positions of the columns of a block in the programme, shape (k,)."""
+        block = self.block(name)
+        return np.arange(block.start, block.start + block.size)
+
     def build(self) -> LinearProgram:
         """The programme.
 
