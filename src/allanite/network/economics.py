@@ -158,7 +158,9 @@ class _StageLookup:
 
 
 def _by_stage(release: Release, table: str, column: str, faults: list[Finding]) -> _StageLookup:
-    values = {(r["stage"], r.get("country") or WORLD): float(r[column]) for r in release.rows(table)}
+    values = {
+        (r["stage"], r.get("country") or WORLD): float(r[column]) for r in release.rows(table)
+    }
     return _StageLookup(table, values, faults)
 
 

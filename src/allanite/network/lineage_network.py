@@ -243,11 +243,10 @@ def _plants(
 def _limits(network: SupplyNetwork, copies: _Copies, of: IntArray) -> list[tuple[float, IntArray]]:
     """Capacity and rows of each plant that needs a group of its own.
 
-    Plants with the rule `share` need none: a copy joins the group of its original. The sum of
-    a group counts what is there in the base year, as its reconciliation does.
+    Plants with the rule `share` need none: a copy joins the group of its original.
     """
     old = network.processes
-    usable = old.available(network.year)
+    alone = old.capacity_alone(network.year)
     rule = np.array(old.group_rule, dtype=object)
     limits: list[tuple[float, IntArray]] = []
     done = np.zeros(len(old.labels), dtype=bool)
@@ -258,8 +257,7 @@ def _limits(network: SupplyNetwork, copies: _Copies, of: IntArray) -> list[tuple
             continue
         plant = summed if summed[n] else np.arange(len(old.labels)) == n
         done |= plant
-        counted = plant & usable if (plant & usable).any() else plant
-        limits.append((float(old.capacity_rate[counted].sum()), np.flatnonzero(plant[of])))
+        limits.append((float(alone[n]), np.flatnonzero(plant[of])))
     return limits
 
 

@@ -36,7 +36,7 @@ from allanite.network.normal import NormalState
 from allanite.network.supply import SupplyNetwork
 
 LEAK: Final = 1e-12  # share lost at each node, so that closed loops have a solution: 0
-SAME: Final = 1e-11  # shares nearer than this are one
+SAME: Final = 1e-9  # shares nearer than this to each other, to 0 or to 1 are the same
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -248,4 +248,5 @@ def _solve(
     choice = csc_array((np.ones(has.size), (has, chosen[has])), shape=(chosen.size, given.size))
     step = by_routes + by_processes @ choice
     system = csc_array((1 + LEAK) * eye_array(given.size) - step)
-    return np.asarray(np.clip(spsolve(system, given), 0.0, 1.0))
+    share = np.asarray(spsolve(system, given))
+    return np.where(share > 1 - SAME, 1.0, np.where(share < SAME, 0.0, share))
