@@ -17,11 +17,11 @@ from allanite.catalogue.store import Release
 from allanite.catalogue.tables.core import WORLD
 from allanite.errors import DataError, Finding
 from allanite.network.assumptions import load_assumptions
+from allanite.network.lineage_rule import base_material
 from allanite.network.supply import SupplyNetwork
 
 StepKind = Literal["thrift", "substitution", "delay", "idle"]
 STEP_KINDS: Final[tuple[StepKind, ...]] = ("thrift", "substitution", "delay", "idle")
-CLASS_MARK: Final = "@"
 MONTHS: Final = 12.0
 Row = Mapping[str, Any]
 
@@ -124,11 +124,6 @@ def load_economics(release: Release, network: SupplyNetwork) -> Economics:
     if faults:
         raise DataError(faults)
     return found
-
-
-def base_material(label: str) -> str:
-    """The material of a label that may carry an origin class: `met_dy` of `met_dy@CHN`."""
-    return label.partition(CLASS_MARK)[0]
 
 
 def _missing(table: str, place: str) -> Finding:

@@ -153,6 +153,7 @@ def build_response(
     _add_activity(builder, world, limits, horizon, scope, axes, rows)
     _add_routes(builder, world, conditions, limits, horizon, scope, axes, rows)
     _add_steps(builder, world, rules, limits, horizon, scope, axes, rows)
+    _add_stocking(builder, world, horizon, scope, axes, rows)
     _add_stocks(builder, world, horizon, past, scope, axes, rows)
     _add_releases(builder, world, conditions, horizon, past, scope, axes)
     _add_groups(builder, world, horizon, scope, axes)
@@ -187,7 +188,10 @@ def _add_balance(
     need = np.zeros((horizon.count, len(net.nodes)))
     np.add.at(need.T, net.demands.node, demand.T)
     closing = np.maximum(-state.surplus_rate(), 0.0)  # rounding of the reconciliation
-    need += (state.stock_change_rate - closing) * horizon.step - past.arriving_amount
+    drawn = np.minimum(state.stock_change_rate, 0.0)
+    need += (drawn - closing) * horizon.step - past.arriving_amount
+    stocks = net.stocks
+    np.add.at(need[0], stocks.node, past.drawn_amount - past.added_amount)
     period, node = _grid(horizon.count, scope.node)
     row = builder.add_rows(
         "balance", TONNES, {axes.period: period, axes.node: node}, lower=need[period, node]
@@ -307,20 +311,40 @@ def _add_steps(
 
 def step_weight(world: World, rules: Rules) -> FloatArray:
     """What a step's cost is multiplied by in the objective, shape (S,) [1]."""
-    steps, demands = world.economics.steps, world.network.demands
+    steps = world.economics.steps
     if rules.closure == "market":
         return np.ones(steps.demand.size)
     partner = is_partner_demand(world, rules)[steps.demand]
     dearest = float(steps.cost.max(initial=1.0))
     others = OTHERS_WEIGHT * dearest / np.maximum(steps.cost, 1.0)
     kept = np.array([kind in ("delay", "idle") for kind in steps.kind], dtype=bool)
-    del demands
     return np.where(partner | ~kept, 1.0, others)
 
 
 def is_partner_demand(world: World, rules: Rules) -> BoolArray:
     """Whether each demand is a partner's, shape (D,)."""
     return np.array([r in rules.partners for r in world.network.demands.region], dtype=bool)
+
+
+def _add_stocking(
+    builder: ProgramBuilder,
+    world: World,
+    horizon: Horizon,
+    scope: Scope,
+    axes: _Axes,
+    rows: IntArray,
+) -> None:
+    """What normally goes into stock; it may stay away where material is short."""
+    rate = world.state.stock_change_rate
+    period, node = _grid(horizon.count, scope.node[rate[scope.node] > 0])
+    column = builder.add_columns(
+        "normal stocking",
+        TONNES,
+        {axes.period: period, axes.node: node},
+        upper=rate[node] * horizon.step,
+        cost=-IDLE_COST,
+    )
+    builder.add_terms(rows[period, node], column, -1.0)
 
 
 def _add_stocks(
@@ -365,14 +389,10 @@ def _add_releases(
 ) -> None:
     """Rows drawn[p] - drawn[p-1] <= release, where a rate or a condition limits a release."""
     stocks, holdings = world.network.stocks, world.holdings
-    most = np.minimum(
-        holdings.release_rate * horizon.step,
-        np.where(conditions.stock_availability < 1, 0.0, np.inf) + 0.0,
-    )
     most = np.where(
         conditions.stock_availability < 1,
         conditions.stock_availability * stocks.initial_amount,
-        np.broadcast_to(holdings.release_rate * horizon.step, most.shape),
+        np.broadcast_to(holdings.release_rate * horizon.step, conditions.stock_availability.shape),
     )
     period, member = _grid(horizon.count, scope.stock)
     kept = np.isfinite(most[period, member])
