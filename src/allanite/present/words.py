@@ -56,6 +56,28 @@ def short_day(value: date) -> str:
     return f"{value.day}\u00a0{MONTHS[value.month - 1][:3]}\u00a0{value.year}"
 
 
+def month(value: date) -> str:
+    """A month as `Nov 2026`, with a space that does not break."""
+    return f"{MONTHS[value.month - 1][:3]}\u00a0{value.year}"
+
+
+def money(value: float) -> str:
+    """An amount of million USD as `1.2 billion USD` or `34 million USD`."""
+    size = abs(value)
+    if 0 < size < 1:
+        return f"{significant(1000 * value, 2)} thousand USD"
+    if size >= 1000:
+        return f"{significant(value / 1000, 2)} billion USD"
+    return f"{significant(value, 2)} million USD"
+
+
+def short_money(value: float) -> str:
+    """An amount of million USD where room is small: `1.2 bn`, `34 m`, `0.2 m`."""
+    if abs(value) >= 1000:
+        return f"{significant(value / 1000, 2)} bn"
+    return f"{significant(value, 2)} m" if abs(value) >= 1 or value == 0 else f"{value:.1f} m"
+
+
 def significant(value: float, digits: int = 3) -> str:
     """A number to so many significant digits, with thousands separated."""
     if value == 0:

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from allanite.present.data import BriefData
 from allanite.present.page import Finding
-from allanite.present.sections import dependence, law, priorities, reconciliation
+from allanite.present.response import branches, partner_rows
+from allanite.present.sections import answer, dependence, law, priorities, reconciliation, stops
 from allanite.present.words import counted, day, joined
+
+_MOST: Final = 6
+_TOLD_BRANCHES: Final = 2
 
 
 def headline(data: BriefData) -> tuple[Finding, ...]:
-    """What an official should know after one minute; fewer findings where tables are empty."""
+    """What an official should know after one minute; fewer findings where tables are empty.
+
+    The order is that of the sections; what no longer fits stands in its section.
+    """
     found = (
         _law(data),
+        _stops(data),
+        _answer(data),
         _shares(data),
         *_dependence(data),
         _priorities(data),
         _reconciliation(data),
     )
-    return tuple(finding for finding in found if finding is not None)
+    return tuple(finding for finding in found if finding is not None)[:_MOST]
 
 
 def _law(data: BriefData) -> Finding | None:
@@ -33,6 +44,19 @@ def _law(data: BriefData) -> Finding | None:
         f"state since {day(data.since)}.{doubt}"
     )
     return Finding(text, f"#{law.IDENTIFIER}", "Law of the day")
+
+
+def _stops(data: BriefData) -> Finding | None:
+    if not partner_rows(data, "response_cover"):
+        return None
+    texts = [stops.told(data, branch) for branch in branches(data)[:_TOLD_BRANCHES]]
+    return Finding(" ".join(texts), f"#{stops.IDENTIFIER}", "Who stops first")
+
+
+def _answer(data: BriefData) -> Finding | None:
+    texts = [answer.told(data, branch) for branch in branches(data)[:_TOLD_BRANCHES]]
+    told = " ".join(text for text in texts if text)
+    return Finding(told, f"#{answer.IDENTIFIER}", "What to do now") if told else None
 
 
 def _shares(data: BriefData) -> Finding | None:

@@ -1,0 +1,388 @@
+"""Who stops first: weeks of cover by use, shares served by month, choke points."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import partial
+from typing import Any, Final
+
+from allanite.present.bars import ranged_bars
+from allanite.present.data import BriefData
+from allanite.present.figures import IntervalRow, ValueAxis
+from allanite.present.page import (
+    Column,
+    Figure,
+    LegendItem,
+    PanelDrawing,
+    Row,
+    Section,
+    TableView,
+    panel_figure,
+    table_view,
+)
+from allanite.present.response import (
+    AS_STATED,
+    CHEAPEST,
+    NOTHING,
+    branch_colour,
+    branch_heading,
+    branch_legend,
+    branch_name,
+    branch_prefix,
+    branches,
+    computed,
+    cover_rows,
+    horizon_weeks,
+    horizon_words,
+    names_of,
+    partner_rows,
+    period_end,
+    period_start,
+    periods,
+    short_weeks,
+    stopping,
+    weeks_range,
+)
+from allanite.present.sections.choke import choke_figures, choke_lead, choke_tables
+from allanite.present.strips import StripCell, StripRow, share_strips
+from allanite.present.words import counted, in_sentence, joined, money, opening, percent
+
+IDENTIFIER: Final = "stops"
+SERVED: Final = 0.95  # below this a use has stopped, as the response counts it
+_SHOWN_USES: Final = 14
+_SHOWN_STRIPS: Final = 10
+_SHOWN_ROWS: Final = 60
+
+
+def stops_section(data: BriefData) -> Section:
+    """First to stop by partner and sector, what is served by month, and where the chain breaks."""
+    return Section(
+        identifier=IDENTIFIER,
+        title="Who stops first",
+        lead=(*_lead(data), *choke_lead(data)),
+        figures=(*_cover_figures(data), *_served_figures(data), *choke_figures(data)),
+        tables=(*_first_tables(data), *choke_tables(data)),
+        method=_method(data),
+    )
+
+
+def _method(data: BriefData) -> tuple[str, ...]:
+    if not branches(data):
+        return ()
+    return (
+        "Cover is the time until less than 95 % of what a use needs is served if nobody acts: no "
+        "measure is taken, and every use at a market gets the same share of what there is. The "
+        "range comes from commercial stocks, of which only estimates are published.",
+        "A use that was replaced or made do with less counts as served; one that was postponed "
+        "or stood idle does not. Losses are the cost of delay and the value added of idle plants.",
+        "Where the state of a control is not known, every branch is worked out and none is called "
+        "the likely one; weights are assumptions.",
+    )
+
+
+def _lead(data: BriefData) -> tuple[str, ...]:
+    if not partner_rows(data, "response_cover"):
+        return ("No table of cover stands in this brief: who stops first is not known here.",)
+    lines = [told(data, branch) for branch in branches(data)]
+    rest = [_rest(data, partner) for partner in data.case.partners]
+    return (*lines, *(line for line in rest if line))
+
+
+def told(data: BriefData, branch: str) -> str:
+    """The first use to stop of each partner in one branch, as one sentence."""
+    clauses = [_clause(data, branch, partner) for partner in data.case.partners]
+    text = f"if nobody acts, {'; '.join(clause for clause in clauses if clause)}."
+    return opening(f"{branch_prefix(data, branch)}{text}")
+
+
+def _clause(data: BriefData, branch: str, partner: str) -> str:
+    rows = [row for row in cover_rows(data, partner) if row["branch"] == branch]
+    name = in_sentence(data.places.name(partner))
+    first = next(iter(stopping(rows)), None)
+    if not rows:
+        return f"nothing is known of {name}"
+    if first is None:
+        return f"no use of {name} falls below 95 % within {horizon_words(data)}"
+    material = names_of(data).material(first["material"])
+    return (
+        f"{name} first runs short in {first['end_use']} ({first['sector']}), after "
+        f"{weeks_range(first)}, for want of {material}"
+    )
+
+
+def _rest(data: BriefData, partner: str) -> str:
+    """How many uses of a partner stop, in each branch."""
+    rows = cover_rows(data, partner)
+    uses = {row["end_use"] for row in rows}
+    if not uses:
+        return ""
+    parts = []
+    for branch in branches(data):
+        stopped = len(stopping([row for row in rows if row["branch"] == branch]))
+        where = "" if branch == AS_STATED else f" in branch {branch}"
+        parts.append(f"{stopped or 'none'}{where}")
+    name = opening(in_sentence(data.places.name(partner)))
+    return (
+        f"{name}: of {counted(len(uses), 'use', 'uses')}, {joined(parts)} fall below 95 % within "
+        f"{horizon_words(data)}."
+    )
+
+
+def _cover_figures(data: BriefData) -> tuple[Figure, ...]:
+    drawings = [d for partner in data.case.partners if (d := _cover_panel(data, partner))]
+    if not drawings:
+        return ()
+    found = branches(data)
+    rows = [row for partner in data.case.partners for row in cover_rows(data, partner)]
+    reading = (
+        "The shorter the bar, the sooner less than 95 % of the use is served if nobody acts. The "
+        "line shows the range that comes from commercial stocks. A pale bar with a dashed edge "
+        f"does not stop within {horizon_words(data)}."
+    )
+    return (
+        panel_figure(
+            "figure-cover",
+            "Weeks until a use stops, by partner",
+            reading,
+            drawings,
+            _cover_table(data, rows),
+            (*branch_legend(data, found), LegendItem("range", "var(--ink)", "line")),
+        ),
+    )
+
+
+def _cover_panel(data: BriefData, partner: str) -> PanelDrawing | None:
+    rows = cover_rows(data, partner)
+    stopped = {row["end_use"] for row in rows if row["weeks"] is not None}
+    kept = list(dict.fromkeys(row["end_use"] for row in rows if row["end_use"] in stopped))
+    shown = [row for row in rows if row["end_use"] in kept[:_SHOWN_USES]]
+    if not shown:
+        return None
+    bars = [_cover_bar(data, row) for row in shown]
+    axis = ValueAxis("Weeks", 0, horizon_weeks(data), ".0f")
+    rest = len({row["end_use"] for row in rows}) - min(len(kept), _SHOWN_USES)
+    heading = data.places.name(partner) + (f" ({rest} more uses in the table)" if rest else "")
+    return PanelDrawing(heading, partial(ranged_bars, bars, axis))
+
+
+def _cover_bar(data: BriefData, row: Row) -> IntervalRow:
+    branch = row["branch"]
+    return IntervalRow(
+        label=f"{row['end_use']} · {row['sector']}",
+        series="if nobody acts" if branch == AS_STATED else f"branch {branch}",
+        value=row["weeks"],
+        low=row["low"],
+        high=row["high"],
+        colour=branch_colour(data, branch),
+        shape="square",
+        text=short_weeks(row),
+    )
+
+
+def _cover_table(data: BriefData, rows: Sequence[Row]) -> TableView:
+    return table_view(
+        "rows-cover",
+        "Cover of each use",
+        _cover_columns(data),
+        rows,
+        table="response_cover",
+        limit=_SHOWN_ROWS,
+    )
+
+
+def _cover_columns(data: BriefData) -> tuple[Column, ...]:
+    names = names_of(data)
+    branch = (Column("Branch", lambda r: branch_name(data, r["branch"])),)
+    return (
+        Column("Use", lambda r: str(r["end_use"])),
+        Column("Sector", lambda r: str(r["sector"])),
+        Column("Partner", lambda r: data.places.name(r["region"])),
+        *(branch if branches(data) != [AS_STATED] else ()),
+        Column("Cover (range)", weeks_range),
+        Column("Runs out first", lambda r: names.material(r["material"]) if r["material"] else "–"),
+        Column("Lowest share served", lambda r: percent(r["lowest_share"]), True),
+        Column("Loss if nobody acts", lambda r: money(r["loss_nothing"]), True),
+        Column("Loss at the cheapest answer", lambda r: money(r["loss_cheapest"]), True),
+        Column("Source", computed),
+    )
+
+
+def _first_tables(data: BriefData) -> tuple[TableView, ...]:
+    """The first use to stop of each sector and partner, and the makers that a rule catches."""
+    tables = []
+    first = [row for row in partner_rows(data, "response_cover") if row["first_of_sector"]]
+    if first:
+        tables.append(
+            table_view(
+                "rows-first",
+                f"First use of each sector to stop within {horizon_words(data)}",
+                _cover_columns(data),
+                stopping(first),
+                table="response_cover",
+                limit=_SHOWN_ROWS,
+            )
+        )
+    makers = data.rows("lineage_makers")
+    return (*tables, _maker_table(data, makers)) if makers else tuple(tables)
+
+
+_CAUGHT: Final = ("yes", "partly", "no")
+
+
+def _maker_table(data: BriefData, makers: Sequence[Row]) -> TableView:
+    sites = {row["site_id"]: row["name"] for row in data.rows("sites")}
+    names = names_of(data)
+    columns = (
+        Column("Maker", lambda r: str(sites.get(r["place"]) or data.places.name(r["place"]))),
+        Column("Country", lambda r: data.places.name(r["country"])),
+        Column("Makes", lambda r: names.material(r["material"])),
+        Column("Rate", lambda r: f"{r['rate']:,.0f} t/yr", True),
+        Column("Caught", lambda r: str(r["caught"])),
+        Column("Share of listed origin", lambda r: percent(r["listed_share"]), True),
+        Column("Listed inputs over value", lambda r: f"{100 * r['listed_value_share']:.1f} %", True),
+        Column("Rule", lambda r: str(r["rule"])),
+        Column("Source", computed),
+    )
+    caught = sum(row["caught"] != "no" for row in makers)
+    return table_view(
+        "rows-makers",
+        f"Makers outside {in_sentence(data.watched_name())} under the extraterritorial rule, "
+        f"{caught} of them caught",
+        columns,
+        sorted(makers, key=lambda r: (_CAUGHT.index(r["caught"]), -r["rate"], r["place"])),
+        table="lineage_makers",
+        limit=_SHOWN_ROWS,
+        is_folded=True,
+    )
+
+
+def _served_figures(data: BriefData) -> tuple[Figure, ...]:
+    """Strips of the share served, one figure a branch in which a use falls short."""
+    shares = served_shares(data)
+    figures = []
+    for position, branch in enumerate(branches(data)):
+        drawings = [
+            drawing
+            for partner in data.case.partners
+            if (drawing := _served_panel(data, branch, partner, shares))
+        ]
+        if drawings:
+            figures.append(_served_figure(data, position, branch, drawings))
+    return tuple(figures)
+
+
+Key = tuple[str, str, str, str]
+
+
+def served_shares(data: BriefData) -> dict[Key, dict[str, float]]:
+    """Share served by (branch, answer, partner, use) and period, all materials together."""
+    need: dict[Key, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    short: dict[Key, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for row in partner_rows(data, "response_service"):
+        key = (row["branch"], row["answer"], row["region"], row["end_use"])
+        need[key][row["period"]] += row["need_amount"]
+        short[key][row["period"]] += row["delayed_amount"] + row["idle_amount"]
+    return {
+        key: {p: 1 - short[key][p] / amount if amount else 1.0 for p, amount in found.items()}
+        for key, found in need.items()
+    }
+
+
+def _served_panel(
+    data: BriefData, branch: str, partner: str, shares: dict[Key, dict[str, float]]
+) -> PanelDrawing | None:
+    order = list(dict.fromkeys(row["end_use"] for row in cover_rows(data, partner)))
+    short = [
+        key[3]
+        for key, found in shares.items()
+        if key[0] == branch and key[2] == partner and min(found.values()) < SERVED
+    ]
+    uses = sorted(set(short), key=lambda use: (order.index(use) if use in order else -1, use))
+    rows = [
+        strip
+        for use in uses[:_SHOWN_STRIPS]
+        for answer in (NOTHING, CHEAPEST)
+        if (strip := _strip(use, answer, shares.get((branch, answer, partner, use), {})))
+    ]
+    if not rows:
+        return None
+    return PanelDrawing(data.places.name(partner), partial(share_strips, rows, "var(--lost)"))
+
+
+_SERIES: Final = {NOTHING: "if nobody acts", CHEAPEST: "at the cheapest answer"}
+_AT_RIGHT: Final = {NOTHING: "nobody acts", CHEAPEST: "answer"}
+
+
+def _strip(use: str, answer: str, shares: dict[str, float]) -> StripRow | None:
+    if not shares:
+        return None
+    labels = sorted(shares)
+    cells = tuple(
+        StripCell(
+            period_start(label),
+            period_end(labels, i),
+            min(max(1 - shares[label], 0.0), 1.0),
+            f"{percent(max(shares[label], 0.0))} served",
+        )
+        for i, label in enumerate(labels)
+    )
+    worst = percent(max(min(shares.values()), 0.0)).replace("over ", ">").replace("under ", "<")
+    return StripRow(use, _SERIES[answer], cells, f"{worst} {_AT_RIGHT[answer]}")
+
+
+def _served_figure(
+    data: BriefData, position: int, branch: str, drawings: Sequence[PanelDrawing]
+) -> Figure:
+    heading = branch_heading(data, branch)
+    title = "Share of each use that is served, by month"
+    reading = (
+        "The darker, the less is served. The upper strip of each use shows what happens if nobody "
+        "acts, the lower one the cheapest answer; the number is the lowest share of the time shown."
+    )
+    legend = [LegendItem("nothing served", "var(--lost)"), LegendItem("all served", "none")]
+    return panel_figure(
+        f"figure-served-{position + 1}",
+        f"{title}: {heading[0].lower()}{heading[1:]}" if heading else title,
+        reading,
+        drawings,
+        _served_table(data, position, branch),
+        legend,
+    )
+
+
+def _served_table(data: BriefData, position: int, branch: str) -> TableView:
+    names = names_of(data)
+    rows = [
+        row
+        for row in partner_rows(data, "response_service")
+        if row["branch"] == branch and row["served_share"] < SERVED
+    ]
+    columns = (
+        Column("Use", lambda r: str(r["end_use"])),
+        Column("Partner", lambda r: data.places.name(r["region"])),
+        Column("Material", lambda r: names.material(r["material"])),
+        Column("Answer", lambda r: _SERIES[r["answer"]]),
+        Column("Period", lambda r: str(r["period"])),
+        Column("Need", lambda r: _amount(r["need_amount"]), True),
+        Column("Postponed", lambda r: _amount(r["delayed_amount"]), True),
+        Column("Idle", lambda r: _amount(r["idle_amount"]), True),
+        Column("Served", lambda r: percent(r["served_share"]), True),
+        Column("Source", computed),
+    )
+    return table_view(
+        f"rows-served-{position + 1}",
+        "Uses and months served below 95 %",
+        columns,
+        sorted(rows, key=_served_order),
+        table="response_service",
+        limit=40,
+    )
+
+
+def _served_order(row: Row) -> Any:
+    return (row["region"], row["end_use"], row["answer"] != NOTHING, row["period"], row["material"])
+
+
+def _amount(value: float) -> str:
+    return f"{value:,.1f} t"
