@@ -41,6 +41,17 @@ OWN_MEASURES: Final = (
     RECYCLING,
 )
 MEASURES: Final = (*OWN_MEASURES, DIPLOMACY)
+# What a reader is told about each measure.
+ALONE_TEXT: Final[Mapping[str, str]] = {
+    STOCK_RELEASE: "Government stocks are released, after the time a decision takes.",
+    PURCHASE: "Partners buy more from others than the watched country, once qualified.",
+    SPARE: "Plants outside the watched country run up to their capacity.",
+    REROUTING: "Goods take other ways across borders, where those are open.",
+    THRIFT: "Uses save material at once, as far as it goes.",
+    SUBSTITUTION: "Uses change to other materials or designs, as these are deployed.",
+    RECYCLING: "Recyclers and collectors outside the watched country run up to their capacity.",
+    DIPLOMACY: "The watched country approves a larger share of what it limits.",
+}
 RECYCLING_STAGES: Final = ("recycling", "collection")
 
 
