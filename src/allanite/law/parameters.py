@@ -100,9 +100,7 @@ def load_control_parameters(release: Release) -> ControlParameters:
 def control_parameters(rows: Iterable[Mapping[str, Any]]) -> ControlParameters:
     """The figures of rows of table `control_parameters`; errors as `load_control_parameters`."""
     findings: list[Finding] = []
-    figures = tuple(
-        figure for row in rows if (figure := _figure(row, findings)) is not None
-    )
+    figures = tuple(figure for row in rows if (figure := _figure(row, findings)) is not None)
     if findings:
         raise DataError(findings)
     return ControlParameters(figures)
