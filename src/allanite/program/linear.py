@@ -214,6 +214,15 @@ class ProgramBuilder:
         rows, columns = row.astype(np.int32), column.astype(np.int32)
         self._terms.append((rows, columns, np.broadcast_to(values, row.shape)))
 
+    def block(self, name: str) -> Block:
+        """The block of columns of that name; raises `ModelError` naming those there are."""
+        return _named(self._columns, name)
+
+    def positions_of(self, name: str) -> IntArray:
+        """Positions of the columns of a block in the programme, shape (k,)."""
+        block = self.block(name)
+        return np.arange(block.start, block.start + block.size)
+
     def build(self) -> LinearProgram:
         """The programme; its arrays are read-only.
 

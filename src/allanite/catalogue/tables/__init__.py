@@ -19,6 +19,7 @@ from allanite.catalogue.tables import (
     results_exposure,
     results_law,
     results_network,
+    results_response,
     trade,
 )
 
@@ -33,6 +34,7 @@ _MODULES = (
     policy,
     law,
     results_network,
+    results_response,
     results_exposure,
     results_law,
     results_brief,
