@@ -50,6 +50,10 @@ class DataError(AllaniteError):
         head = f"{count} fault{'' if count == 1 else 's'} in the data"
         super().__init__("\n".join([head, *(f"  {finding}" for finding in self.findings)]))
 
+    def __reduce__(self) -> tuple[type[DataError], tuple[tuple[Finding, ...]]]:
+        """How it passes from a worker process: by its findings, not by its text."""
+        return DataError, (self.findings,)
+
 
 class ModelError(AllaniteError):
     """A network, case or question that cannot be built; names labels and values."""
@@ -60,7 +64,12 @@ class SolveError(AllaniteError):
 
     def __init__(self, status: str, message: str) -> None:
         self.status = status
+        self.message = message
         super().__init__(f"solver stopped with status {status}: {message}")
+
+    def __reduce__(self) -> tuple[type[SolveError], tuple[str, str]]:
+        """How it passes from a worker process."""
+        return SolveError, (self.status, self.message)
 
 
 class UsageError(AllaniteError):
