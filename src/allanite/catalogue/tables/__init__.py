@@ -16,6 +16,7 @@ from allanite.catalogue.tables import (
     policy,
     rare_earths,
     results_brief,
+    results_ensemble,
     results_exposure,
     results_law,
     results_network,
@@ -38,6 +39,7 @@ _MODULES = (
     results_exposure,
     results_law,
     results_brief,
+    results_ensemble,
 )
 
 TABLES: Final[dict[str, TableSchema]] = {
