@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
-
 from allanite.conditions.atlas import make_atlas
 from allanite.conditions.controls import control_conditions
 from allanite.conditions.effects import Conditions, combine, normal_conditions
@@ -54,9 +52,14 @@ def scenario_conditions(
         UsageError: a control, branch, place, material or region that is not known.
     """
     horizon = scenario.horizon
-    options: dict[str, Any] = {"reading": scenario.reading, "branch": scenario.branch}
     by_law = control_conditions(
-        network, horizon, controls, parameters, ids=scenario.controls, **options
+        network,
+        horizon,
+        controls,
+        parameters,
+        ids=scenario.controls,
+        reading=scenario.reading,
+        branch=scenario.branch,
     )
     atlas = make_atlas(network, controls.words)
     shocks = (shock_conditions(atlas, horizon, shock, prices) for shock in scenario.shocks)

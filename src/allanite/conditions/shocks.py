@@ -153,7 +153,8 @@ class StockLock:
     share_left: float = 0.0
 
 
-Shock = Outage | PowerCut | Closure | BorderClosure | DemandSurge | PriceMove | StockLock
+_Sharing = Outage | PowerCut | Closure | BorderClosure | StockLock
+Shock = _Sharing | DemandSurge | PriceMove
 
 
 def shock_conditions(
@@ -329,7 +330,7 @@ def _shares(horizon: Horizon, shock: Shock) -> FloatArray:
 
 
 def _lowered(
-    atlas: Atlas, horizon: Horizon, shock: Any, name: str, hit: BoolArray, what: str
+    atlas: Atlas, horizon: Horizon, shock: _Sharing, name: str, hit: BoolArray, what: str
 ) -> Conditions:
     """Conditions with shares of the normal lowered to `share_left` where the shock hits."""
     lost = np.outer(_shares(horizon, shock), hit) * (1 - shock.share_left)
