@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from types import ModuleType
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from allanite.catalogue.check import check_tables
 from allanite.catalogue.store import Release, load_release
 from allanite.catalogue.tables import TABLES
 from allanite.catalogue.tables.response import SCHEMAS, STEP_KINDS
+from allanite.errors import DataError
 from allanite.network.load import load_network
 from allanite.network.supply import SupplyNetwork
 
@@ -30,6 +34,11 @@ RANGES = {
 @pytest.fixture(scope="module")
 def release() -> Release:
     return load_release()
+
+
+@pytest.fixture(scope="module")
+def prepare(prepare_of: Callable[[str], ModuleType]) -> ModuleType:
+    return prepare_of("response-parameters")
 
 
 @pytest.fixture(scope="module")
@@ -288,3 +297,84 @@ def test_the_back_test_of_april_2025_is_not_fitted(rows, release):
             # No tonnage of an export stands behind a row of the months that are compared.
             assert "xports" not in row["note"], row
             assert "magnet" not in row["note"], row
+
+
+def test_stakes_are_of_the_size_of_published_ones(rows, network, release):
+    """All uses of rare earths idle for a year, by country, against what others reckon."""
+    materials = list(network.materials)
+    total: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    demands = network.demands
+    for d, node in enumerate(demands.node):
+        if demands.chain[d] != "rare earths":
+            continue
+        steps = steps_of(rows, demands.end_use[d], materials[network.node_material[node]])
+        idle = next(row for row in steps if row["kind"] == "idle")
+        for end in ("low_cost", "cost", "high_cost"):
+            total[demands.region[d]][end] += idle[end] * demands.expected_rate[d]
+    stakes = {row["stake_id"]: row["value"] for row in release.table("economic_stakes").to_pylist()}
+    # E02: 7,000 billion yen for Japan if Chinese supply stops, at 155 yen a dollar.
+    japan = stakes["E02"] * 1e9 / 155
+    assert total["JPN"]["low_cost"] < japan < total["JPN"]["cost"]
+    # E14: 274 billion dollars of output a year in the United States, about 0.3 of it value added.
+    america = stakes["E14"] * 1e9 * 0.3
+    assert total["USA"]["cost"] == pytest.approx(america, rel=0.25)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(("thrift", "substitution", "delay")),
+            st.sampled_from(("all", "a", "a b", "c")),
+            st.floats(0.0, 1.0),
+            st.floats(1.0, 1e6),
+        ),
+        max_size=8,
+    )
+)
+def test_shares_of_any_steps_never_exceed_demand(prepare, printed):
+    steps = [
+        {
+            "step_id": f"S{i}",
+            "end_use": "u",
+            "kind": kind,
+            "material_group": group,
+            "feasible_share": str(share),
+            "cost": str(cost),
+        }
+        for i, (kind, group, share, cost) in enumerate(printed)
+    ]
+    total: dict[str, float] = defaultdict(float)
+    names = []
+    for row in prepare.deployed_steps(steps, {"u": ["a", "b", "c"]}):
+        names.append(row["step_id"])
+        group = row["material_group"]
+        for material in ["a", "b", "c"] if group == "all" else group.split():
+            total[material] += row["share"]
+    assert len(names) == len(set(names))
+    assert all(0.0 <= value <= 1.0 + 1e-5 for value in total.values())
+
+
+def test_later_delivery_takes_its_printed_share_while_there_is_room(prepare):
+    def step(name: str, kind: str, share: str) -> Row:
+        plain = {"end_use": "u", "material_group": "all", "cost": "1"}
+        return {**plain, "step_id": name, "kind": kind, "feasible_share": share}
+
+    steps = [
+        step("T", "thrift", "0.1"),
+        step("D", "delay", "0.3"),
+        step("S", "substitution", "0.5"),
+    ]
+    found = {r["step_id"]: r["share"] for r in prepare.deployed_steps(steps, {"u": ["a"]})}
+    # S: 0.5 of the 0.9 that thrift leaves.
+    assert found == pytest.approx({"T": 0.1, "S": 0.45, "D": 0.3})
+    steps = [step("S", "substitution", "0.9"), step("D", "delay", "0.3")]
+    found = {r["step_id"]: r["share"] for r in prepare.deployed_steps(steps, {"u": ["a"]})}
+    assert found == pytest.approx({"S": 0.9, "D": 0.1})
+
+
+def test_a_rule_that_names_no_quote_says_where(prepare):
+    quotes = prepare.Quotes(oxides={}, minerals={}, patterns={}, recipes={})
+    rule = {"rule": "quote", "of": "Xx oxide:1", "low": "1", "central": "1", "high": "1"}
+    place = {"material_id": "ox_xx", "locator": "price_rules.csv, line 9"}
+    with pytest.raises(DataError, match=r"price_rules\.csv, line 9.*Xx oxide"):
+        prepare._priced({**rule, **place}, quotes, lambda _: (0.0, 0.0, 0.0))
