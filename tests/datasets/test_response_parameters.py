@@ -156,7 +156,8 @@ def test_every_stage_has_costs_and_ramps(rows, network):
     assert {row["stage"] for row in rows["stage_costs"]} == world
     assert {row["stage"] for row in rows["freight_costs"] if row["mode"] == "sea"} == materials
     ramps = {(row["subject"], row["stage"]) for row in rows["ramp_times"]}
-    assert ramps == {("activity", s) for s in processes} | {("route", s) for s in materials}
+    routes = {*materials, "market"}
+    assert ramps == {("activity", s) for s in processes} | {("route", s) for s in routes}
 
 
 def test_mining_and_refining_a_mineral_cost_less_than_it_sells_for(rows, network):

@@ -82,8 +82,9 @@ RAMP_TIMES: Final = TableSchema(
     name="ramp_times",
     group=GROUP,
     description=(
-        "How fast running plants (by stage of the process) and trade routes (by stage of the"
-        " material) can carry more: nothing before the delay, then in equal steps until full."
+        "How fast running plants (by stage of the process) and routes (by stage of the material,"
+        " or `market` for any inside a country) can carry more: nothing before the delay, then in"
+        " equal steps until full."
     ),
     key=("subject", "stage"),
     columns=(
