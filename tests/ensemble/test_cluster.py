@@ -14,15 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from test_run import TASKS, bits, wait_for
-from toy_study import Faulty, Toy, lines
+from distributed import Client
+from toy_study import TASKS, Faulty, Toy, bits, lines, wait_for
 
 from allanite.ensemble import run
 from allanite.ensemble.run import run_tasks
 from allanite.errors import DataError, Finding, UsageError
 
 HERE = Path(__file__).parent
-pytest.importorskip("distributed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +75,8 @@ def cluster(folder: Path, workers: int) -> Iterator[Cluster]:
             for i in range(workers)
         )
         found = json.loads(file.read_text(encoding="utf-8"))["address"]
+        with Client(found, set_as_default=False) as client:
+            client.wait_for_workers(workers, timeout=60)
         yield Cluster(found, scheduler, started)
 
 
@@ -93,7 +94,7 @@ def test_a_cluster_gives_the_bytes_of_one_process_though_a_worker_is_killed(
                 found.workers[0].send_signal(signal.SIGKILL)
                 killed.append(done)
 
-        study = Toy(log=tmp_path, pause=0.1)
+        study = Toy(log=tmp_path, pause=0.2)
         folder = tmp_path / "draws"
         results = run_tasks(study, TASKS, scheduler=found.address, folder=folder, progress=kill)
         assert found.workers[0].wait() == -signal.SIGKILL

@@ -6,12 +6,10 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
-from toy_study import UNKNOWNS, Faulty, Toy, lines
+from toy_study import TASKS, UNKNOWNS, Faulty, Threads, Toy, bits, lines, wait_for
 
 from allanite.ensemble.design import draw_tasks
 from allanite.ensemble.run import MAX_REBUILDS, run_tasks
@@ -19,12 +17,6 @@ from allanite.ensemble.worker import check_versions
 from allanite.errors import DataError, Finding, ModelError, SolveError, UsageError
 
 HERE = Path(__file__).parent
-TASKS = draw_tasks(UNKNOWNS, 40, 1)
-
-
-def bits(results: Sequence[Mapping[str, float]]) -> list[list[tuple[str, str]]]:
-    """Names and values to the last bit, in the order they came."""
-    return [[(name, value.hex()) for name, value in result.items()] for result in results]
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +43,12 @@ def test_a_pool_gives_the_same_bytes(tmp_path: Path, serial: list[object], worke
     assert len(prepared) == len(set(prepared)) <= workers  # once in each process
     assert str(os.getpid()) not in prepared
     assert sorted(map(int, lines(tmp_path, "evaluated"))) == list(range(len(TASKS)))
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_numerical_libraries_use_one_thread(workers: int) -> None:
+    results = run_tasks(Threads(), TASKS[:4], workers=workers)
+    assert [result["threads"] for result in results] == [1.0] * 4
 
 
 def test_chunks_of_many_tasks_give_the_same_bytes(tmp_path: Path) -> None:
@@ -136,14 +134,6 @@ if __name__ == "__main__":
     study = Toy(log=log, pause=0.05)
     run_tasks(study, draw_tasks(UNKNOWNS, 40, 1), workers=workers, folder=log / "draws")
 """
-
-
-def wait_for(condition: Callable[[], bool], seconds: float = 60.0) -> None:
-    """Wait until something has come about; fail if it does not."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not come about"
-        time.sleep(0.02)
 
 
 def is_running(process: int) -> bool:
