@@ -37,6 +37,7 @@ UNITS: Final[dict[str, tuple[str, float]]] = {
     "USD/short ton": ("price", 1 / 0.90718474),
     "yr": ("time", 1.0),
     "month": ("time", 1 / 12),
+    "week": ("time", 7 / DAYS_PER_YEAR),
     "d": ("time", 1 / DAYS_PER_YEAR),
     "t/t": ("mass ratio", 1.0),
     "kg/t": ("mass ratio", 1e-3),

@@ -67,6 +67,8 @@ class Control:
         control_id, issuer, issuer_name, title, short_title, kind: as in table `controls`.
         announced: date of announcement as printed; empty where there is none.
         affects: controls a suspension acts on.
+        de_jure: what the whole text says.
+        thresholds: thresholds and item numbers as JSON; empty where there are none.
         articles: at least one.
         effects: observed effects, apart from the text.
         events: dated events that bear on it.
@@ -82,6 +84,8 @@ class Control:
     kind: str
     announced: str
     affects: tuple[str, ...]
+    de_jure: str
+    thresholds: str
     articles: tuple[Article, ...]
     effects: tuple[Effect, ...]
     events: tuple[Event, ...]
@@ -173,6 +177,8 @@ def _control(
         kind=row["kind"],
         announced=row["announced"] or "",
         affects=tuple((row["affects"] or "").split()),
+        de_jure=row["de_jure"],
+        thresholds=row["thresholds"] or "",
         articles=_articles(row, own, groups, findings),
         effects=tuple(
             Effect(e["observed_text"], e["dated"])

@@ -57,7 +57,7 @@ class NormalState:
 
 
 def _at(node: IntArray, rate: FloatArray, count: int) -> FloatArray:
-    return np.bincount(node, weights=rate, minlength=count)
+    return np.asarray(np.bincount(node, weights=rate, minlength=count), dtype=np.float64)
 
 
 def normal_state(baseline: Baseline, draw: int | None = None) -> NormalState:

@@ -18,7 +18,7 @@ from scipy.sparse import csc_array
 from allanite.axis import Axis, BoolArray, FloatArray, IntArray
 
 PlaceKind = Literal["site", "region"]
-RouteKind = Literal["link", "market", "trade"]
+RouteKind = Literal["link", "market", "trade", "class"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -54,6 +54,20 @@ class Processes:
         """Whether each process can run in `year`, shape (N,)."""
         return np.asarray(self.available_from <= year)
 
+    def capacity_alone(self, year: int) -> FloatArray:
+        """Most that each process makes while its plant does nothing else, shape (N,) [t/yr].
+
+        Its own capacity; under the rule `sum` that of all such rows of its group, of which
+        those are counted that can run in `year`, or all where none can.
+        """
+        alone, usable = self.capacity_rate.copy(), self.available(year)
+        summed = np.array([rule == "sum" for rule in self.group_rule]) & (self.group >= 0)
+        for group in np.unique(self.group[summed]):
+            members = summed & (self.group == group)
+            counted = members & usable if (members & usable).any() else members
+            alone[members] = self.capacity_rate[counted].sum()
+        return alone
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Routes:
@@ -63,7 +77,8 @@ class Routes:
         labels: `ORIGIN > DESTINATION: material`.
         origin_node, destination_node: shape (R,).
         kind: `link` stands in the link table, `market` joins a site and its region's market,
-            `trade` joins two markets; shape (R,).
+            `trade` joins two markets, `class` lets free material count as of listed origin
+            at one place (`network.lineage`); shape (R,).
         delay: transit time [yr], shape (R,); NaN where no source states it.
     """
 
@@ -167,6 +182,10 @@ class SupplyNetwork:
     def node_stage(self) -> tuple[str, ...]:
         """Stage of each node's material, shape (V,)."""
         return tuple(self.material_stage[m] for m in self.node_material)
+
+    def material_of_node(self, node: int) -> str:
+        """Material id of a node."""
+        return self.materials.labels[int(self.node_material[node])]
 
     def route_matrix(self) -> csc_array:
         """Sparse (V, R): +1 where a route arrives, -1 where it leaves."""

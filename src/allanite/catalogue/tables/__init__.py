@@ -15,11 +15,13 @@ from allanite.catalogue.tables import (
     network,
     policy,
     rare_earths,
+    response,
     results_brief,
     results_ensemble,
     results_exposure,
     results_law,
     results_network,
+    results_response,
     trade,
 )
 
@@ -33,7 +35,9 @@ _MODULES = (
     minerals,
     policy,
     law,
+    response,
     results_network,
+    results_response,
     results_exposure,
     results_law,
     results_brief,

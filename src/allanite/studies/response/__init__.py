@@ -1,0 +1,1 @@
+"""The response to a curb: who goes short, when, and what is cheapest to do about it."""

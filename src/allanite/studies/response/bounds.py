@@ -1,0 +1,142 @@
+"""How much of everything there may be in a period: upper bounds as arrays.
+
+Availability cuts what a plant or route can do, growth limits what may come on top of the
+normal rate: idle capacity after its ramp, new routes after qualification.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from scipy.sparse import csc_array
+
+from allanite.axis import FloatArray
+from allanite.conditions.effects import Conditions
+from allanite.conditions.horizon import Horizon
+from allanite.studies.response.world import Past, World
+
+# Stages that stand for supply from outside the network; they have no capacity of their own.
+UNBOUNDED_STAGES: Final = ("outside",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Limits:
+    """Upper bounds [t a period]; P periods.
+
+    Attributes:
+        normal_activity, extra_activity: (P, N); normal_flow, extra_flow: (P, R).
+        unmet: what each step can take, (P, S).
+    """
+
+    normal_activity: FloatArray
+    extra_activity: FloatArray
+    normal_flow: FloatArray
+    extra_flow: FloatArray
+    unmet: FloatArray
+
+
+def upper_limits(world: World, conditions: Conditions, horizon: Horizon, past: Past) -> Limits:
+    """All upper bounds of a window under conditions of the same length."""
+    since = past.elapsed + horizon.step * (np.arange(horizon.count) + 0.5)
+    normal, extra = activity_limits(world, conditions, horizon, since)
+    flow, more = flow_limits(world, conditions, horizon, since)
+    return Limits(
+        normal_activity=normal,
+        extra_activity=extra,
+        normal_flow=flow,
+        extra_flow=more,
+        unmet=unmet_limits(world, conditions, horizon, since),
+    )
+
+
+def activity_limits(
+    world: World, conditions: Conditions, horizon: Horizon, since: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Upper bounds of normal and extra activity, (P, N) [t] each.
+
+    A plant at share a of its availability makes at most a x capacity; where no capacity is
+    known, a x its normal rate.
+    """
+    rate, processes = world.state.activity_rate, world.network.processes
+    available = conditions.process_availability
+    capacity = np.maximum(processes.capacity_rate, rate)
+    most = available * np.where(np.isfinite(capacity), capacity, np.maximum(rate, 0.0))
+    normal = np.minimum(rate, most)
+    spare = np.where(np.isfinite(capacity), capacity - rate, rate)
+    unbounded = np.array([s in UNBOUNDED_STAGES for s in processes.stage], dtype=bool)
+    spare = np.where(unbounded, np.maximum(rate, 1.0), spare)
+    opened = processes.available_from[None, :] <= horizon.years[:, None]
+    ramp = world.economics.activity_ramp.share(since) * conditions.process_growth
+    extra = np.where(opened, available * spare * ramp, 0.0)
+    return normal * horizon.step, np.maximum(extra, 0.0) * horizon.step
+
+
+def flow_limits(
+    world: World, conditions: Conditions, horizon: Horizon, since: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Upper bounds of normal and extra flow, (P, R) [t] each.
+
+    What may come on top is a share of what the receiving node could take, after qualification.
+    """
+    rate, quota = world.state.route_rate, conditions.route_quota_rate
+    normal = np.minimum(conditions.route_availability * rate, quota)
+    size = possible_use(world)[world.network.routes.destination_node]
+    more = conditions.route_availability * size * world.economics.route_ramp.share(since)
+    extra = np.minimum(more, quota - normal)
+    return normal * horizon.step, extra * horizon.step
+
+
+def possible_use(world: World) -> FloatArray:
+    """Most that processes, demands and routes of a node could take, shape (V,) [t/yr]."""
+    state, processes = world.state, world.network.processes
+    capacity = np.where(
+        np.isfinite(processes.capacity_rate), processes.capacity_rate, state.activity_rate
+    )
+    full = np.maximum(capacity, state.activity_rate)
+    intake = -csc_array(processes.recipe).minimum(0)
+    own = intake @ full
+    normal = intake @ state.activity_rate
+    return np.asarray(state.use_rate() + own - normal)
+
+
+def unmet_limits(
+    world: World, conditions: Conditions, horizon: Horizon, since: FloatArray
+) -> FloatArray:
+    """What each step can take, (P, S) [t]; the steps of a demand sum to the whole of it.
+
+    Steps come in order of cost; the idle step takes what the others leave, so that nobody
+    can go without more than it needs.
+    """
+    steps = world.economics.steps
+    factor = np.maximum(1.0 + conditions.demand_change, 0.0)
+    amount = (world.state.demand_rate * factor)[:, steps.demand] * horizon.step
+    share = steps.ramp.share(since)
+    is_idle = np.array([kind == "idle" for kind in steps.kind], dtype=bool)
+    share[:, is_idle] = 0.0
+    order = np.lexsort((steps.cost, steps.demand))
+    running = _running_share(share[:, order], steps.demand[order])
+    taken = np.empty_like(share)
+    taken[:, order] = running
+    left = 1.0 - _sum_by_demand(taken, steps.demand, len(world.network.demands.labels))
+    taken[:, is_idle] = left[:, steps.demand[is_idle]]
+    return np.asarray(taken * amount)
+
+
+def _running_share(share: FloatArray, demand: FloatArray) -> FloatArray:
+    """Shares cut so that those of one demand, in order, sum to at most one."""
+    total = np.cumsum(share, axis=1)
+    first = np.concatenate([[True], demand[1:] != demand[:-1]]) if demand.size else []
+    starts = np.flatnonzero(first)
+    before = np.zeros_like(total)
+    which = np.cumsum(first) - 1 if demand.size else np.zeros(0, dtype=np.int64)
+    offset = np.concatenate([np.zeros((share.shape[0], 1)), total], axis=1)[:, starts]
+    before = total - share - offset[:, which]
+    return np.asarray(np.clip(np.minimum(share, 1.0 - before), 0.0, 1.0))
+
+
+def _sum_by_demand(taken: FloatArray, demand: FloatArray, count: int) -> FloatArray:
+    total = np.zeros((taken.shape[0], count))
+    np.add.at(total.T, demand, taken.T)
+    return total

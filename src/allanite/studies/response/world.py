@@ -1,0 +1,160 @@
+"""What a response reads: the normal state with its costs and stocks, the rules, the window."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+from scipy.sparse import csc_array, csr_array
+from scipy.sparse.csgraph import connected_components
+
+from allanite.axis import BoolArray, FloatArray
+from allanite.conditions.effects import Conditions
+from allanite.network.economics import Economics
+from allanite.network.holdings import Holdings
+from allanite.network.normal import NormalState
+from allanite.network.supply import SupplyNetwork
+
+Closure = Literal["market", "partners"]
+Rationing = Literal["priority", "pro_rata", "contract"]
+CLOSURES: Final[tuple[Closure, ...]] = ("market", "partners")
+RATIONINGS: Final[tuple[Rationing, ...]] = ("priority", "pro_rata", "contract")
+# A rate below this share of the largest one is solver noise of the reconciliation.
+NOISE: Final = 1e-9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class World:
+    """Everything that does not change between two responses.
+
+    Attributes:
+        state: normal rates; economics: costs and times; holdings: range of the stocks.
+    """
+
+    state: NormalState
+    economics: Economics
+    holdings: Holdings
+
+    @property
+    def network(self) -> SupplyNetwork:
+        """The network of the state."""
+        return self.state.network
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """Whose shortage counts, and how what is short is shared out.
+
+    Attributes:
+        partners: region codes of the partners; watched: the issuer that is watched.
+        closure: `market` counts every region's shortage alike; `partners` keeps the use of
+            all others before that of the partners, and counts the partners' costs only.
+        rationing: `priority` to the uses with the most at stake; `pro_rata` gives every use
+            at a node the same share of its need; `contract` gives every buyer of an origin
+            the same share of what it normally takes.
+    """
+
+    partners: tuple[str, ...]
+    watched: str
+    closure: Closure = "market"
+    rationing: Rationing = "priority"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Past:
+    """What was decided before a window opens. K stocks, V nodes.
+
+    Attributes:
+        drawn_amount: taken from each stock so far, shape (K,) [t].
+        added_amount: put on top of each stock so far, shape (K,) [t].
+        arriving_amount: on the way, by period of arrival in the window, shape (P, V) [t].
+        elapsed: time since the response began [yr].
+    """
+
+    drawn_amount: FloatArray
+    added_amount: FloatArray
+    arriving_amount: FloatArray
+    elapsed: float = 0.0
+
+
+def split_delay(delay: FloatArray, step: float) -> tuple[FloatArray, FloatArray]:
+    """Whole periods of a delay, and the share that arrives one period later.
+
+    A delay of 1.3 periods arrives as 0.7 after one period and 0.3 after two, which keeps
+    the mean delay for any length of period.
+    """
+    periods = np.maximum(delay, 0.0) / step
+    whole = np.floor(periods + 1e-9)
+    return whole, np.clip(periods - whole, 0.0, 1.0)
+
+
+def normal_arrivals(world: World, step: float, count: int) -> FloatArray:
+    """What is on the way when a response begins, by period of arrival, (P, V) [t]."""
+    whole, later = split_delay(world.economics.route_delay, step)
+    period = np.arange(count)[:, None]
+    share = (1 - later) * (period < whole) + later * (period < whole + 1)
+    amount = share * world.state.route_rate * step
+    arrive = _arrival_matrix(world.network)
+    return np.asarray(amount @ arrive.T)
+
+
+def _arrival_matrix(network: SupplyNetwork) -> csr_array:
+    """Sparse (V, R): 1 where a route arrives."""
+    count = len(network.routes.labels)
+    entries = (np.ones(count), (network.routes.destination_node, np.arange(count)))
+    return csr_array(entries, shape=(len(network.nodes), count))
+
+
+def opening(world: World, step: float, count: int) -> Past:
+    """Full shelves and normal goods on the way."""
+    none = np.zeros(len(world.network.stocks.labels))
+    return Past(
+        drawn_amount=none,
+        added_amount=none,
+        arriving_amount=normal_arrivals(world, step, count),
+    )
+
+
+def touched_nodes(network: SupplyNetwork, conditions: Conditions) -> BoolArray:
+    """Nodes that conditions can reach through processes, routes and substitutes, shape (V,).
+
+    Chains that share nothing with what is changed keep their normal state, which is optimal
+    for them, so that leaving them out is exact.
+    """
+    seeds = np.zeros(len(network.nodes), dtype=bool)
+    recipe = csc_array(network.processes.recipe)
+    changed = np.any((conditions.process_availability < 1) | (conditions.process_growth < 1), 0)
+    seeds[recipe[:, np.flatnonzero(changed)].tocoo().row] = True
+    routes = np.any(
+        (conditions.route_availability < 1)
+        | np.isfinite(conditions.route_quota_rate)
+        | (conditions.route_delay_added > 0)
+        | (conditions.route_cost_added != 0),
+        axis=0,
+    )
+    for quota in conditions.group_quotas:
+        routes[quota.routes] = True
+    seeds[network.routes.origin_node[routes]] = True
+    demands = np.any(conditions.demand_change != 0, axis=0)
+    seeds[network.demands.node[demands]] = True
+    stocks = np.any(conditions.stock_availability < 1, axis=0)
+    seeds[network.stocks.node[stocks]] = True
+    label = node_components(network)
+    return np.asarray(np.isin(label, np.unique(label[seeds])))
+
+
+def node_components(network: SupplyNetwork) -> FloatArray:
+    """Which connected part of the network each node belongs to, shape (V,)."""
+    size = len(network.nodes)
+    recipe = csc_array(network.processes.recipe)
+    incidence = csr_array(abs(recipe) > 0).astype(np.float64)
+    routes = csr_array(
+        (
+            np.ones(len(network.routes.labels)),
+            (network.routes.origin_node, network.routes.destination_node),
+        ),
+        shape=(size, size),
+    )
+    linked = incidence @ incidence.T + routes
+    return np.asarray(connected_components(linked, directed=False)[1])
