@@ -50,17 +50,32 @@ class DataError(AllaniteError):
         head = f"{count} fault{'' if count == 1 else 's'} in the data"
         super().__init__("\n".join([head, *(f"  {finding}" for finding in self.findings)]))
 
+    def __reduce__(self) -> tuple[type[DataError], tuple[tuple[Finding, ...]]]:
+        """Its findings: an error must pass from a worker process to its caller whole."""
+        return type(self), (self.findings,)
+
 
 class ModelError(AllaniteError):
     """A network, case or question that cannot be built; names labels and values."""
 
 
 class SolveError(AllaniteError):
-    """A programme the solver could not solve; carries the status."""
+    """A programme the solver could not solve.
 
-    def __init__(self, status: str, message: str) -> None:
+    Attributes:
+        status: how the solver ended, in words.
+        file: name of the file the programme was written to; empty where there is none.
+    """
+
+    def __init__(self, status: str, message: str, file: str = "") -> None:
         self.status = status
+        self.file = file
+        self.message = message
         super().__init__(f"solver stopped with status {status}: {message}")
+
+    def __reduce__(self) -> tuple[type[SolveError], tuple[str, str, str]]:
+        """Its three arguments: an error must pass from a worker process to its caller whole."""
+        return type(self), (self.status, self.message, self.file)
 
 
 class UsageError(AllaniteError):

@@ -1,7 +1,10 @@
-"""The only file that calls HiGHS: hand over, solve, warm start, read back, explain failure.
+"""The only file that calls HiGHS: hand over, solve, warm start, read back, find a conflict.
 
 Signs. For a minimisation, `dual[i]` is the change of the least cost when the active side of
-row i grows by one, and `reduced_cost[j]` the change when the active bound of column j does.
+row i grows by one, and `reduced_cost[j]` the change when the active bound of column j does:
+dual >= 0 where the lower side holds, <= 0 where the upper one does, and
+`cost = matrix' dual + reduced_cost`. With integers both are zero: they have no meaning there.
+
 A `Session` keeps one programme in the solver: only bounds, sides and costs change between
 solves, and each solve starts from the basis of the last one.
 
@@ -13,64 +16,82 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from operator import attrgetter, methodcaller
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+import highspy
 import numpy as np
+from highspy import HighsStatus
+from highspy._core import _Highs
 
-from allanite.axis import FloatArray
-from allanite.errors import SolveError
-from allanite.program.linear import LinearProgram
+from allanite.axis import FloatArray, IntArray
+from allanite.errors import ModelError, SolveError, UsageError
+from allanite.program.conflict import Conflict, Diagnosis
+from allanite.program.failure import explain_failure
+from allanite.program.linear import LinearProgram, check_bounds
+from allanite.program.solution import Basis, Codes, Solution, normal_basis
+
+__all__ = [
+    "Basis",
+    "Session",
+    "Solution",
+    "find_conflict",
+    "normal_basis",
+    "solve_program",
+    "write_program",
+]
+
+Option = bool | int | float | str
 
 LARGEST_COST: Final = 1000.0
-TOLERANCE: Final = 1e-7
-THREADS: Final = 1
-# HiGHS' model status -> our word; every other one is an error of its own name.
+# What every solver is given. HiGHS keeps one number of threads for the whole process, and
+# leaves out terms below `small_matrix_value`: 1e-12 is the least it takes.
+FIXED: Final[Mapping[str, Option]] = {
+    "output_flag": False,
+    "threads": 1,
+    "small_matrix_value": 1e-12,
+    "primal_feasibility_tolerance": 1e-7,
+    "dual_feasibility_tolerance": 1e-7,
+}
+# HiGHS' model status -> our word; only `optimal` is none of the errors.
 STATUSES: Final[Mapping[str, str]] = {
     "kOptimal": "optimal",
+    "kModelEmpty": "empty",
     "kInfeasible": "infeasible",
     "kUnbounded": "unbounded",
     "kUnboundedOrInfeasible": "infeasible or unbounded",
     "kTimeLimit": "time limit",
     "kIterationLimit": "iteration limit",
-    "kModelEmpty": "optimal",
+    "kSolutionLimit": "solution limit",
+    "kMemoryLimit": "memory limit",
+    "kObjectiveBound": "objective bound",
+    "kObjectiveTarget": "objective target",
+    "kInterrupt": "interrupted",
+    "kHighsInterrupt": "interrupted by the solver",
+    "kNotset": "not started",
+    "kLoadError": "load error",
+    "kModelError": "model error",
+    "kPresolveError": "presolve error",
+    "kSolveError": "solve error",
+    "kPostsolveError": "postsolve error",
+    "kUnknown": "unknown",
 }
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Basis:
-    """Which columns and rows are basic: codes of HiGHS, int8, shapes (n,) and (m,).
-
-    0 at its lower bound, 1 basic, 2 at its upper bound, 3 at zero.
-    """
-
-    column: Any
-    row: Any
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Solution:
-    """What a solve found.
-
-    Attributes:
-        status: `optimal`; other statuses raise.
-        objective: least cost, offset included.
-        value: (n,); reduced_cost: (n,); dual: (m,); activity: row values A x, (m,).
-        basis: the final basis; iterations: of the simplex; gap: relative, 0 without integers.
-        seconds: wall time of the solve.
-    """
-
-    status: str
-    objective: float
-    value: FloatArray
-    reduced_cost: FloatArray
-    dual: FloatArray
-    activity: FloatArray
-    basis: Basis | None
-    iterations: int
-    gap: float
-    seconds: float
+_BASIS_STATES: Final = (
+    highspy.HighsBasisStatus.kLower,
+    highspy.HighsBasisStatus.kBasic,
+    highspy.HighsBasisStatus.kUpper,
+    highspy.HighsBasisStatus.kZero,
+    highspy.HighsBasisStatus.kNonbasic,
+)
+# From the whole programme, and until no part can be left out.
+_IIS_STRATEGY: Final = int(highspy.IisStrategy.kIisStrategyFromLp) | int(
+    highspy.IisStrategy.kIisStrategyIrreducible
+)
+# Bound codes of HiGHS' conflicts: lower or boxed, upper or boxed; others take no part.
+_HAS_LOWER, _HAS_UPPER = (2, 4), (3, 4)
 
 
 @dataclass(slots=True)
@@ -78,109 +99,123 @@ class Session:
     """One programme in the solver; thrown away after use.
 
     Args:
-        program: the programme.
-        options: further options of HiGHS by name.
+        program: the programme, kept up with every change of bounds, sides and costs.
+        options: further options of HiGHS by name; `time_limit` [s] holds for each solve.
         folder: where a programme that fails is written; nothing is written without one.
+
+    Raises:
+        UsageError: an option that HiGHS does not know, or a value that it does not take.
+        SolveError: HiGHS refuses the programme.
     """
 
     program: LinearProgram
-    options: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Option] = field(default_factory=dict)
     folder: Path | None = None
-    _solver: Any = field(default=None, init=False)
-    _cost_scale: float = field(default=1.0, init=False)
+    _solver: _Highs = field(init=False)
+    _cost_scale: float = field(init=False)
 
     def __post_init__(self) -> None:
-        import highspy
-
-        self._solver = highspy.Highs()
-        self._set("output_flag", False)
-        self._set("threads", THREADS)
-        for name, value in self.options.items():
-            self._set(name, value)
+        self._solver = _silent_solver(self.options)
         self._cost_scale = _power_of_two(self.program.cost)
         _hand_over(self._solver, self.program, self._cost_scale)
 
-    def _set(self, name: str, value: object) -> None:
-        status = self._solver.setOptionValue(name, value)
-        if status.name != "kOk":
-            raise SolveError(status.name, f"option {name}={value!r} was refused")
-
     def set_basis(self, basis: Basis) -> None:
         """Start the next solve from this basis."""
-        import highspy
-
-        states = [
-            highspy.HighsBasisStatus.kLower,
-            highspy.HighsBasisStatus.kBasic,
-            highspy.HighsBasisStatus.kUpper,
-            highspy.HighsBasisStatus.kZero,
-        ]
+        states = np.array(_BASIS_STATES, dtype=object)
         handed = highspy.HighsBasis()
-        handed.col_status = [states[i] for i in basis.column.tolist()]
-        handed.row_status = [states[i] for i in basis.row.tolist()]
+        handed.col_status = states[basis.column].tolist()
+        handed.row_status = states[basis.row].tolist()
         handed.valid = True
         _must(self._solver.setBasis(handed), "the basis was refused")
 
-    def change_bounds(self, column: Any, lower: FloatArray, upper: FloatArray) -> None:
-        """Set bounds of some columns (positions, shape (k,))."""
+    def change_bounds(self, column: IntArray, lower: FloatArray, upper: FloatArray) -> None:
+        """Set bounds of some columns (positions, shape (k,)); raises `ModelError` if crossed."""
         if len(column):
+            low = _changed(self.program.column_lower, column, lower)
+            high = _changed(self.program.column_upper, column, upper)
+            changed = self.program.with_bounds(low, high)
+            check_bounds(changed)
             index = np.asarray(column, dtype=np.int32)
-            _must(
-                self._solver.changeColsBounds(
-                    index.size, index, np.asarray(lower, float), np.asarray(upper, float)
-                ),
-                "bounds were refused",
-            )
+            status = self._solver.changeColsBounds(index.size, index, low[column], high[column])
+            _must(status, "bounds were refused")
+            self.program = changed
 
-    def change_sides(self, row: Any, lower: FloatArray, upper: FloatArray) -> None:
-        """Set sides of some rows (positions, shape (k,))."""
+    def change_sides(self, row: IntArray, lower: FloatArray, upper: FloatArray) -> None:
+        """Set sides of some rows (positions, shape (k,)); raises `ModelError` if crossed."""
         if len(row):
+            low = _changed(self.program.row_lower, row, lower)
+            high = _changed(self.program.row_upper, row, upper)
+            changed = self.program.with_sides(low, high)
+            check_bounds(changed)
             index = np.asarray(row, dtype=np.int32)
-            _must(
-                self._solver.changeRowsBounds(
-                    index.size, index, np.asarray(lower, float), np.asarray(upper, float)
-                ),
-                "sides of rows were refused",
-            )
+            # Called by its name, since the type stubs of HiGHS leave it out.
+            change = methodcaller("changeRowsBounds", index.size, index, low[row], high[row])
+            status = change(self._solver)
+            _must(status, "sides of rows were refused")
+            self.program = changed
 
-    def change_costs(self, column: Any, cost: FloatArray) -> None:
-        """Set costs of some columns (positions, shape (k,))."""
+    def change_costs(self, column: IntArray, cost: FloatArray) -> None:
+        """Set costs of some columns (positions, shape (k,)); they must be finite."""
         if len(column):
+            changed = _changed(self.program.cost, column, cost)
+            if not np.isfinite(changed).all():
+                raise ModelError("costs must be finite numbers")
             index = np.asarray(column, dtype=np.int32)
-            scaled = np.asarray(cost, float) * self._cost_scale
-            _must(self._solver.changeColsCost(index.size, index, scaled), "costs were refused")
+            scaled = changed[column] * self._cost_scale
+            status = self._solver.changeColsCost(index.size, index, scaled)
+            _must(status, "costs were refused")
+            self.program = self.program.with_costs(changed)
 
-    def solve(self) -> Solution:
+    def solve(self, *, read_basis: bool = True) -> Solution:
         """The optimum, from the basis of the last solve where there is one.
+
+        Args:
+            read_basis: whether the solution carries its basis; reading it costs about 0.1 s
+                for 100,000 columns. A later solve of this session starts from it either way.
 
         Raises:
             SolveError: no optimum; the programme is written to `folder` and the rows and
                 columns that contradict each other are named.
         """
         started = time.perf_counter()
-        self._solver.run()
+        status = self._run()
         seconds = time.perf_counter() - started
-        status = self._solver.getModelStatus().name
-        word = STATUSES.get(status, status)
-        if word != "optimal":
-            raise _failure(self, word)
-        return self._read(word, seconds)
+        if status != "optimal":
+            raise explain_failure(self.program, _diagnosis(), status, self.folder)
+        return self._read(status, seconds, read_basis)
 
-    def _read(self, status: str, seconds: float) -> Solution:
+    def _run(self) -> str:
+        # HiGHS counts its limit over all runs of one solver, not for each.
+        if "time_limit" in self.options:
+            limit = self._solver.getRunTime() + float(self.options["time_limit"])
+            _set_option(self._solver, "time_limit", limit)
+        if self._solver.run() == HighsStatus.kError:
+            # Another user of HiGHS in this process may have set another number of threads.
+            _Highs.resetGlobalScheduler(True)
+            self._solver.run()
+        return _status_word(self._solver.getModelStatus(), self.program)
+
+    def _read(self, status: str, seconds: float, read_basis: bool) -> Solution:
         found, info = self._solver.getSolution(), self._solver.getInfo()
         m, n = self.program.shape
-        duals = bool(found.dual_valid)
-        gap = info.mip_gap if self.program.is_integer.any() else 0.0
+        duals = bool(found.dual_valid) and n > 0
+        has_integers = bool(self.program.is_integer.any())
+        value = np.array(found.col_value, dtype=np.float64)
+        iterations = (
+            info.simplex_iteration_count,
+            info.ipm_iteration_count,
+            info.crossover_iteration_count,
+        )
         return Solution(
             status=status,
-            objective=info.objective_function_value / self._cost_scale + self.program.offset,
-            value=np.array(found.col_value),
+            objective=float(self.program.cost @ value) + self.program.offset,
+            value=value,
             reduced_cost=np.array(found.col_dual) / self._cost_scale if duals else np.zeros(n),
             dual=np.array(found.row_dual) / self._cost_scale if duals else np.zeros(m),
-            activity=np.array(found.row_value),
-            basis=self._basis(),
-            iterations=int(info.simplex_iteration_count),
-            gap=float(gap),
+            activity=np.array(found.row_value, dtype=np.float64) if n else np.zeros(m),
+            basis=self._basis() if read_basis and not has_integers else None,
+            iterations=sum(max(int(count), 0) for count in iterations),
+            gap=float(info.mip_gap) if has_integers else 0.0,
             seconds=seconds,
         )
 
@@ -195,12 +230,13 @@ def solve_program(
     program: LinearProgram,
     *,
     basis: Basis | None = None,
-    options: Mapping[str, Any] | None = None,
+    options: Mapping[str, Option] | None = None,
     folder: Path | None = None,
 ) -> Solution:
     """The optimum of one programme, from `basis` where one is given.
 
     Raises:
+        UsageError: an option that HiGHS does not know, or a value that it does not take.
         SolveError: no optimum; the programme is written to `folder`, and what contradicts is
             named.
     """
@@ -210,20 +246,108 @@ def solve_program(
     return session.solve()
 
 
-def normal_basis(program: LinearProgram, at_upper: Any) -> Basis:
-    """The basis in which every row is basic and every column stands at a bound.
+def find_conflict(program: LinearProgram, seconds: float) -> Conflict | None:
+    """Rows and bounds none of which can be left out of the contradiction; none if not found.
 
-    Args:
-        program: the programme.
-        at_upper: columns that stand at their upper bound, shape (n,) of bool; the others
-            stand at their lower one, or at zero where they have none.
+    HiGHS' irreducible infeasible subsystem; integers are taken as any numbers.
     """
-    column = np.where(at_upper, 2, np.where(np.isfinite(program.column_lower), 0, 3))
-    return Basis(column.astype(np.int8), np.ones(program.row_lower.size, dtype=np.int8))
+    relaxed = replace(program, is_integer=np.zeros(program.cost.size, dtype=np.bool_))
+    options = {"time_limit": seconds, "iis_time_limit": seconds, "iis_strategy": _IIS_STRATEGY}
+    solver = _silent_solver(options)
+    _hand_over(solver, relaxed, 1.0)
+    solver.run()
+    if solver.getModelStatus() != highspy.HighsModelStatus.kInfeasible:
+        return None
+    status, found = solver.getIis()
+    if status == HighsStatus.kError or not found.valid_:
+        return None
+    row, row_bound = np.array(found.row_index_, dtype=np.int64), np.array(found.row_bound_)
+    column, column_bound = np.array(found.col_index_, dtype=np.int64), np.array(found.col_bound_)
+    bounded = np.isin(column_bound, _HAS_LOWER + _HAS_UPPER)
+    return Conflict(
+        row=row,
+        row_at_lower=np.isin(row_bound, _HAS_LOWER),
+        row_at_upper=np.isin(row_bound, _HAS_UPPER),
+        column=column[bounded],
+        column_at_lower=np.isin(column_bound[bounded], _HAS_LOWER),
+        column_at_upper=np.isin(column_bound[bounded], _HAS_UPPER),
+    )
 
 
-def _codes(states: Any) -> Any:
-    return np.fromiter((int(s) for s in states), dtype=np.int8, count=len(states))
+def write_program(program: LinearProgram, columns: list[str], rows: list[str], file: Path) -> None:
+    """Write a programme in free MPS under these names of its columns and rows.
+
+    Raises:
+        SolveError: HiGHS cannot write it.
+    """
+    solver = _silent_solver({})
+    _hand_over(solver, program, 1.0)
+    for j, name in enumerate(columns):
+        solver.passColName(j, name)
+    for i, name in enumerate(rows):
+        solver.passRowName(i, name)
+    _must(solver.changeObjectiveOffset(program.offset), "the offset was refused")
+    _must(solver.writeModel(str(file)), f"{file.name} could not be written")
+
+
+def _attempt(program: LinearProgram, seconds: float) -> Solution | None:
+    """The optimum if there is one within the time; failures are not explained."""
+    session = Session(program, {"time_limit": seconds})
+    status = session._run()
+    return session._read(status, 0.0, False) if status == "optimal" else None
+
+
+def _diagnosis() -> Diagnosis:
+    return Diagnosis(attempt=_attempt, find_conflict=find_conflict, write=write_program)
+
+
+def _silent_solver(options: Mapping[str, Option]) -> _Highs:
+    # `highspy.Highs()` prints a banner before any option can be set; the class below it is mute.
+    solver = _Highs()
+    if options.get("threads", 1) != 1:
+        raise UsageError(
+            f"solver option threads is {options['threads']}; it must be 1: HiGHS keeps one "
+            "number for the whole process. Run several processes instead"
+        )
+    for name, value in {**FIXED, **options}.items():
+        _set_option(solver, name, value)
+    return solver
+
+
+def _set_option(solver: _Highs, name: str, value: Option) -> None:
+    status, current = solver.getOptionValue(name)
+    if status != HighsStatus.kOk:
+        near = get_close_matches(name, dir(highspy.HighsOptions), n=3)
+        hint = f"; did you mean {', '.join(near)}?" if near else ""
+        raise UsageError(f"solver option {name!r} is unknown{hint}")
+    kinds = bool | int | float | str | np.number
+    taken = isinstance(value, kinds) and solver.setOptionValue(name, value) == HighsStatus.kOk
+    if not taken:
+        raise UsageError(
+            f"solver option {name} does not take {value!r}; it stands at {current!r}, "
+            f"a {type(current).__name__}"
+        )
+
+
+def _status_word(status: highspy.HighsModelStatus, program: LinearProgram) -> str:
+    word = STATUSES.get(status.name)
+    if word is None:
+        raise SolveError(status.name, "this version of HiGHS ends in a way we do not know")
+    if word != "empty":
+        return word
+    # Without columns every row is zero; HiGHS does not look whether that may be.
+    fits = (program.row_lower <= 0) & (program.row_upper >= 0)
+    return "optimal" if fits.all() else "infeasible"
+
+
+def _changed(array: FloatArray, position: IntArray, value: FloatArray) -> FloatArray:
+    changed = array.copy()
+    changed[position] = value
+    return changed
+
+
+def _codes(states: list[highspy.HighsBasisStatus]) -> Codes:
+    return np.fromiter(map(attrgetter("value"), states), dtype=np.int8, count=len(states))
 
 
 def _power_of_two(cost: FloatArray) -> float:
@@ -231,12 +355,10 @@ def _power_of_two(cost: FloatArray) -> float:
     return 1.0 if largest == 0 else float(2.0 ** np.floor(np.log2(LARGEST_COST / largest)))
 
 
-def _hand_over(solver: Any, program: LinearProgram, cost_scale: float) -> None:
-    import highspy
-
+def _hand_over(solver: _Highs, program: LinearProgram, cost_scale: float) -> None:
     m, n = program.shape
     matrix = program.matrix
-    arguments = [
+    status = solver.passModel(
         n,
         m,
         matrix.nnz,
@@ -248,20 +370,18 @@ def _hand_over(solver: Any, program: LinearProgram, cost_scale: float) -> None:
         program.column_upper,
         program.row_lower,
         program.row_upper,
-        matrix.indptr.astype(np.int32),
-        matrix.indices.astype(np.int32),
+        matrix.indptr.astype(np.int32, copy=False),
+        matrix.indices.astype(np.int32, copy=False),
         matrix.data,
         program.is_integer.astype(np.int32),
-    ]
-    _must(solver.passModel(*arguments), "the programme was refused")
+    )
+    # A warning means that HiGHS left something out, which would be another programme.
+    if status != HighsStatus.kOk:
+        size = np.abs(matrix.data)
+        found = f"terms lie between {size.min(initial=np.inf):g} and {size.max(initial=0):g}"
+        raise SolveError("load error", f"HiGHS takes terms from 1e-12 to 1e15; {found}")
 
 
-def _must(status: Any, message: str) -> None:
-    if status.name == "kError":
-        raise SolveError(status.name, message)
-
-
-def _failure(session: Session, word: str) -> SolveError:
-    from allanite.program.failure import explain_failure
-
-    return explain_failure(session.program, session._solver, word, session.folder)
+def _must(status: HighsStatus, message: str) -> None:
+    if status == HighsStatus.kError:
+        raise SolveError("load error", message)
