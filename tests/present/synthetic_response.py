@@ -1,6 +1,6 @@
 """Invented rows of every table of the response: two partners, two branches, 24 months.
 
-Nothing here is a fact. The branch `revived` stops uses, the branch `extended` hardly any; one
+Nothing here is a fact. The first branch stops uses, the second hardly any; one
 use never stops; one bears a hostile name.
 """
 
@@ -11,19 +11,19 @@ from dataclasses import replace
 from itertools import combinations, product
 from typing import Any
 
-from synthetic import HOSTILE, synthetic, table
+from synthetic import EVIDENCE, HOSTILE, ORIGIN, synthetic, table
 
 from allanite.present.data import BriefData
 
 Rows = list[dict[str, Any]]
-BRANCHES = ("revived", "extended")
+BRANCHES = ("No. 2 revived", "No. 2 extended")
 PERIODS = [f"{2026 + (10 + m) // 12}-{(10 + m) % 12 + 1:02d}" for m in range(24)]
 # use, sector, material, need [t/yr], weeks in each branch (low, central, high)
 USES = [
     ("Invented motors", "automotive", "met_dy", 900.0, (4.2, 6.1, 9.0), (30.0, None, None)),
     ("Power steering", "automotive", "met_tb", 300.0, (7.0, 9.5, 14.0), None),
     ("Wind turbines", "wind power", "ox_ndpr", 1500.0, (12.0, 17.0, None), None),
-    ("Defence and aerospace", "defence and aerospace", "met_sm", 40.0, (0.8, 1.4, 2.6), (9.0, 20.0, 41.0)),
+    ("Defence and aerospace", "defence", "met_sm", 40.0, (0.8, 1.4, 2.6), (9.0, 20.0, 41.0)),
     ("Industrial motors, servos and robots", "machinery", "met_dy", 600.0, (9.0, 13.0, 21.0), None),
     (HOSTILE, "other", "ox_y", 75.0, (20.0, 28.0, 60.0), None),
     ("Glass and ceramics", "glass and ceramics", "ox_ce", 4000.0, None, None),
@@ -44,7 +44,7 @@ def _cover_of(use: tuple[Any, ...], region: str, branch: str) -> dict[str, Any]:
     name, sector, material, need, *ranges = use
     low, weeks, high = ranges[BRANCHES.index(branch)] or (None, None, None)
     later = 1.0 if region == "JPN" else 1.6
-    loss = 0.0 if weeks is None else 4000.0 / weeks * (1 if branch == "revived" else 0.3)
+    loss = 0.0 if weeks is None else 4000.0 / weeks * (1 if branch == BRANCHES[0] else 0.3)
     return {
         "branch": branch,
         "region": region,
@@ -108,7 +108,7 @@ def prices() -> Rows:
             "chain": "rare earths",
             "period": period,
             "normal_price": price,
-            "price_added": price * added * min(m / 6, 1) * (branch == "revived"),
+            "price_added": price * added * min(m / 6, 1) * (branch == BRANCHES[0]),
         }
         for branch, (place, mark, added), (material, price) in product(
             BRANCHES, markets, (("ox_dy", 240e3), ("ox_tb", 800e3), ("ox_ndpr", 62e3))
@@ -135,7 +135,7 @@ def stocks() -> Rows:
             "material": material,
             "period": period,
             "initial_amount": amount,
-            "level_amount": amount * max(1 - m / 10, 0.1) if branch == "revived" else amount,
+            "level_amount": amount * max(1 - m / 10, 0.1) if branch == BRANCHES[0] else amount,
         }
         for branch, (place, material, kind, amount) in product(BRANCHES, shelves)
         for m, period in enumerate(PERIODS)
@@ -145,7 +145,7 @@ def stocks() -> Rows:
 def flows() -> Rows:
     return [
         {
-            "branch": "revived",
+            "branch": BRANCHES[0],
             "kind": "route",
             "label": "CHN > JPN: met_dy",
             "chain": "rare earths",
@@ -188,7 +188,7 @@ def measures() -> Rows:
             "marginal_value": alone / 300 * factor,
             "what_it_is": text,
         }
-        for branch, factor in (("revived", 1.0), ("extended", 0.04))
+        for branch, factor in zip(BRANCHES, (1.0, 0.04), strict=True)
         for rank, (name, alone, last, weeks, text) in enumerate(
             sorted(MEASURES, key=lambda m: -m[1]), start=1
         )
@@ -201,7 +201,7 @@ def pairs() -> Rows:
         gap = (0.0, -160.0, 45.0, -12.0, -310.0)[i % 5]
         rows.append(
             {
-                "branch": "revived",
+                "branch": BRANCHES[0],
                 "first": first[0],
                 "second": second[0],
                 "saving_first": first[1],
@@ -225,10 +225,10 @@ def knowledge() -> Rows:
             "value_of_knowing": more,
         }
         for branch, name, more in (
-            ("revived", "foresight", 0.0),
-            ("revived", "rolling", 180.0),
-            ("extended", "foresight", 0.0),
-            ("extended", "rolling", 0.0),
+            (BRANCHES[0], "foresight", 0.0),
+            (BRANCHES[0], "rolling", 180.0),
+            (BRANCHES[1], "foresight", 0.0),
+            (BRANCHES[1], "rolling", 0.0),
         )
     ]
 
@@ -278,7 +278,7 @@ def choke_points() -> Rows:
                     {
                         "level": level,
                         "label": label,
-                        "name": label,
+                        "name": {"CHN": "China"}.get(label, f"Invented place {label}"),
                         "country": country,
                         "chain": chain,
                         "stage": stage,
@@ -294,9 +294,34 @@ def choke_points() -> Rows:
     return rows
 
 
+def materials() -> Rows:
+    names = {
+        "met_dy": "Dysprosium metal",
+        "met_tb": "Terbium metal",
+        "met_sm": "Samarium metal",
+        "ox_ndpr": "NdPr oxide",
+        "mag_ndfeb_h": "NdFeB magnet, grade H",
+    }
+    return [
+        {
+            "material_id": label,
+            "name": name,
+            "chain": "rare earths",
+            "stage": "metal",
+            "basis": "t",
+            "elements": "Dy",
+            "core": True,
+            **ORIGIN,
+            **EVIDENCE,
+        }
+        for label, name in names.items()
+    ]
+
+
 RESPONSE_ROWS: dict[str, Callable[[], Rows]] = {
     "choke_points": choke_points,
     "lineage_makers": makers,
+    "materials": materials,
     "response_cover": cover,
     "response_figures": figures,
     "response_flows": flows,

@@ -28,7 +28,7 @@ def ranged_bars(rows: Sequence[IntervalRow], axis: ValueAxis, size: Size) -> dic
     layers = [
         _bars(placed, axis, x, y),
         *_whiskers(placed, axis, x, y),
-        *_zero(axis, x, height),
+        *_zero(placed, axis, x, y),
         *row_texts(placed, labels, height, size),
     ]
     return frame(size, height, Room(size.label_width or 6, size.value_width, 6, _AXIS), layers)
@@ -65,9 +65,7 @@ def _bars(placed: Placed, axis: ValueAxis, x: dict[str, Any], y: dict[str, Any])
     }
 
 
-def _whiskers(
-    placed: Placed, axis: ValueAxis, x: dict[str, Any], y: dict[str, Any]
-) -> list[Layer]:
+def _whiskers(placed: Placed, axis: ValueAxis, x: dict[str, Any], y: dict[str, Any]) -> list[Layer]:
     """A rule from low to high over a paler one that keeps it apart from its bar."""
     values = [
         {
@@ -94,14 +92,16 @@ def _whiskers(
     ]
 
 
-def _zero(axis: ValueAxis, x: dict[str, Any], height: float) -> list[Layer]:
-    """An upright line at zero where bars may lie on both sides of it."""
+def _zero(placed: Placed, axis: ValueAxis, x: dict[str, Any], y: dict[str, Any]) -> list[Layer]:
+    """A stroke at zero on each row, where bars may lie on both sides of it."""
     if axis.low >= 0:
         return []
+    values = [{"value": 0.0, "y": top} for _, top in placed]
+    mark = {"type": "tick", "orient": "vertical", "size": _BAR + 6, "thickness": 1.5, "color": INK}
     return [
         {
-            "data": {"values": [{"value": 0.0, "top": 0.0, "bottom": height}]},
-            "mark": {"type": "rule", "stroke": INK, "aria": False},
-            "encoding": {"x": x, "y": pixels("top", height), "y2": {"field": "bottom"}},
+            "data": {"values": values},
+            "mark": {**mark, "aria": False},
+            "encoding": {"x": x, "y": y},
         }
     ]

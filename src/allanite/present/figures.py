@@ -123,6 +123,7 @@ def place_rows(
 
 
 def value_encoding(axis: ValueAxis, size: Size) -> dict[str, Any]:
+    """The horizontal place of field `value` on an axis; narrow figures have fewer ticks."""
     ticks: dict[str, Any] = {"title": axis.title, "tickCount": 3 if size.is_narrow else 5}
     if axis.number_format == PERCENT:
         ticks["labelExpr"] = "format(datum.value * 100, '.0f') + ' %'"
@@ -194,6 +195,7 @@ def row_texts(
     height: float,
     size: Size,
 ) -> list[Layer]:
+    """Labels at the left or above, and the printed value of each row at the right."""
     values = [{"label": row.text, "y": top} for row, top in placed]
     right = size.width - (size.label_width or 6) - size.value_width + 12
     return [

@@ -13,9 +13,9 @@ from typing import Any, Final
 
 from allanite.present.data import BriefData
 from allanite.present.page import Cell, LegendItem, Row
-from allanite.present.words import ELEMENT_NAMES, counted, month, percent
+from allanite.present.words import ELEMENT_NAMES, counted, month
+from allanite.studies.response.study import NO_LICENCES, STATED
 
-AS_STATED: Final = "as stated"
 NOTHING: Final = "nothing"
 CHEAPEST: Final = "cheapest"
 SHOWN_BRANCHES: Final = 4
@@ -32,7 +32,22 @@ _WEEKS_SHOWN_WHOLE: Final = 2.0
 
 
 def branches(data: BriefData) -> list[str]:
-    """Branches of the law that any table has, the one with the largest loss first."""
+    """Courses of the law that any table has, the one with the largest loss first.
+
+    The case in which no licence is given is no course of the law and comes last.
+    """
+    loss = _losses(data)
+    return sorted(loss, key=lambda name: (name == NO_LICENCES, -loss[name], name))[:SHOWN_BRANCHES]
+
+
+def by_loss(data: BriefData) -> list[str]:
+    """The courses shown, the one with the largest loss first, whether of the law or not."""
+    loss = _losses(data)
+    return sorted(branches(data), key=lambda name: (-loss[name], name))
+
+
+def _losses(data: BriefData) -> dict[str, float]:
+    """Loss of the partners if nobody acts, by branch [million USD]."""
     loss: dict[str, float] = {}
     for row in data.rows("response_cover"):
         if row["partner"]:
@@ -40,27 +55,17 @@ def branches(data: BriefData) -> list[str]:
     for name in TABLES:
         for row in data.rows(name):
             loss.setdefault(row["branch"], 0.0)
-    return sorted(loss, key=lambda name: (-loss[name], name))[:SHOWN_BRANCHES]
+    return loss
 
 
-def branch_name(data: BriefData, branch: str) -> str:
-    """The branch with its weight where the law gives one: `revived (weight 20 %)`."""
-    weights = {
-        row["weight"]
-        for row in data.rows("control_states")
-        if row["branch"] == branch and row["weight"] is not None
-    }
-    return f"{branch} (weight {percent(min(weights))})" if len(weights) == 1 else branch
-
-
-def branch_prefix(data: BriefData, branch: str) -> str:
+def branch_prefix(branch: str) -> str:
     """How a sentence about one branch opens; nothing where every state is known."""
-    return "" if branch == AS_STATED else f"Branch {branch_name(data, branch)}: "
+    return "" if branch == STATED else f"{branch_heading(branch)}: "
 
 
-def branch_heading(data: BriefData, branch: str) -> str:
+def branch_heading(branch: str) -> str:
     """Heading of what is shown of one branch; nothing where every state is known."""
-    return "" if branch == AS_STATED else f"Branch {branch_name(data, branch)}"
+    return "" if branch == STATED else f"With {branch}"
 
 
 def branch_colour(data: BriefData, branch: str) -> str:
@@ -70,11 +75,9 @@ def branch_colour(data: BriefData, branch: str) -> str:
 
 def branch_legend(data: BriefData, found: Sequence[str]) -> tuple[LegendItem, ...]:
     """The branches with their colours; nothing where every state is known."""
-    if list(found) == [AS_STATED]:
+    if list(found) == [STATED]:
         return ()
-    return tuple(
-        LegendItem(f"branch {branch_name(data, b)}", branch_colour(data, b)) for b in found
-    )
+    return tuple(LegendItem(f"with {b}", branch_colour(data, b)) for b in found)
 
 
 def periods(data: BriefData) -> list[str]:
@@ -171,9 +174,7 @@ def cover_rows(data: BriefData, partner: str) -> list[dict[str, Any]]:
         sooner = (_sortable(row["weeks"]), -row["loss_nothing"])
         first[row["end_use"]] = min(first.get(row["end_use"], sooner), sooner)
     kept = [row for row in rows if row["branch"] in order]
-    return sorted(
-        kept, key=lambda r: (first[r["end_use"]], r["end_use"], order.index(r["branch"]))
-    )
+    return sorted(kept, key=lambda r: (first[r["end_use"]], r["end_use"], order.index(r["branch"])))
 
 
 def _sortable(weeks: float | None) -> float:
@@ -189,7 +190,7 @@ def stopping(rows: Iterable[Row]) -> list[Row]:
 def weeks_number(value: float) -> str:
     """Weeks as a reader says them: whole from two on, else to a tenth."""
     if value < _WEEKS_SHOWN_WHOLE:
-        return "under 0.1" if 0 < value < 0.05 else f"{value:.1f}"  # noqa: PLR2004 - of a tenth
+        return "under 0.1" if 0 < value < 0.05 else f"{value:.1f}"
     return f"{value:.0f}"
 
 
@@ -219,4 +220,4 @@ def computed(row: Row) -> Cell:
     """Source of a computed row: the network and the assumptions it was computed with."""
     quality = row.get("quality")
     tag = str(quality) if quality in ("estimated", "assumed") else ""
-    return Cell("computed with these assumptions", "#assumptions", tag)
+    return Cell("computed", "#assumptions", tag)

@@ -121,7 +121,7 @@ def price_lines(lines: Sequence[PriceLine], title: str, size: Size) -> dict[str,
         "field": "value",
         "type": "quantitative",
         "scale": {"domain": [0, high or 1.0], "nice": False},
-        "axis": {"title": title, "tickCount": 4, "format": ",", **_TITLE_ABOVE},
+        "axis": {"title": title, "tickCount": 4, "format": ",.4~r", **_TITLE_ABOVE},
     }
     plain: dict[str, Any] = {"type": "nominal", "scale": None}
     place = {"x": _time("start", size), "y": y, "detail": {"field": "name"}}

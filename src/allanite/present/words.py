@@ -65,17 +65,26 @@ def money(value: float) -> str:
     """An amount of million USD as `1.2 billion USD` or `34 million USD`."""
     size = abs(value)
     if 0 < size < 1:
-        return f"{significant(1000 * value, 2)} thousand USD"
+        return _signed(f"{significant(1000 * value, 2)} thousand USD")
     if size >= 1000:
-        return f"{significant(value / 1000, 2)} billion USD"
-    return f"{significant(value, 2)} million USD"
+        return _signed(f"{significant(value / 1000, 2)} billion USD")
+    return f"{millions(value)} million USD"
+
+
+def millions(value: float) -> str:
+    """An amount of million USD as a bare number, for columns that name the unit."""
+    return _signed(significant(value, 2))
+
+
+def _signed(text: str) -> str:
+    return text.replace("-", "−")
 
 
 def short_money(value: float) -> str:
     """An amount of million USD where room is small: `1.2 bn`, `34 m`, `0.2 m`."""
     if abs(value) >= 1000:
-        return f"{significant(value / 1000, 2)} bn"
-    return f"{significant(value, 2)} m" if abs(value) >= 1 or value == 0 else f"{value:.1f} m"
+        return _signed(f"{significant(value / 1000, 2)} bn")
+    return _signed(f"{significant(value, 2)} m" if abs(value) >= 1 else f"{value:.1f} m")
 
 
 def significant(value: float, digits: int = 3) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -22,21 +22,22 @@ from allanite.present.page import (
     table_view,
 )
 from allanite.present.response import (
-    AS_STATED,
     branch_colour,
     branch_heading,
-    branch_name,
     branch_prefix,
     branches,
+    by_loss,
     computed,
     partner_rows,
     weeks_number,
 )
 from allanite.present.sections.markets import price_figures, stock_figures
-from allanite.present.words import money, opening, short_money, significant
+from allanite.present.words import joined, millions, money, opening, short_money, significant
+from allanite.studies.response.study import STATED
 
 IDENTIFIER: Final = "answer"
 _SHOWN_PAIRS: Final = 8
+_TOLD: Final = 3
 _SMALL_PART: Final = 0.01  # of the largest saving: what is smaller is not called a help
 
 
@@ -90,27 +91,21 @@ def told(data: BriefData, branch: str) -> str:
     rows = measure_rows(data, branch)
     if not rows:
         return ""
-    best = rows[0]
-    if best["saving_alone"] <= 0:
-        return opening(f"{branch_prefix(data, branch)}no measure saves more than it costs.")
-    text = (
-        f"{best['measure']} saves most alone: {money(best['saving_alone'])}, "
-        f"{weeks_number(best['weeks_gained'])} weeks of the output at stake"
-    )
-    second = f", then {rows[1]['measure']} ({money(rows[1]['saving_alone'])})"
-    if len(rows) > 1 and rows[1]["saving_alone"] > 0:
-        text += second
-    text = f"{text}. {_all_measures(data, branch)}".rstrip()
-    prefix = branch_prefix(data, branch)
-    return f"{prefix}{text if prefix else opening(text)}"
+    useful = [row for row in rows if row["saving_alone"] > 0]
+    if not useful:
+        return opening(f"{branch_prefix(branch)}no measure saves more than it costs.")
+    first = [f"{row['measure']} ({money(row['saving_alone'])})" for row in useful[:_TOLD]]
+    text = f"{_all_measures(data, branch)}what saves most alone is {joined(first, 'then')}."
+    return opening(f"{branch_prefix(branch)}{text}")
 
 
 def _all_measures(data: BriefData, branch: str) -> str:
+    """The loss with and without an answer, as the opening of a sentence."""
     rows = [row for row in partner_rows(data, "response_cover") if row["branch"] == branch]
     before, after = (sum(row[x] for row in rows) for x in ("loss_nothing", "loss_cheapest"))
     if not before > 0:
         return ""
-    return f"The cheapest answer cuts the partners' loss from {money(before)} to {money(after)}."
+    return f"the cheapest answer cuts the partners' loss from {money(before)} to {money(after)}; "
 
 
 def _knowing(data: BriefData, branch: str) -> str:
@@ -124,7 +119,7 @@ def _knowing(data: BriefData, branch: str) -> str:
         if value > 0
         else "to know the course of the controls in advance would change nothing"
     )
-    return opening(f"{branch_prefix(data, branch)}{text}.")
+    return opening(f"{branch_prefix(branch)}{text}.")
 
 
 def _measure_figures(data: BriefData) -> tuple[Figure, ...]:
@@ -165,39 +160,39 @@ def _measure_panel(data: BriefData, branch: str) -> PanelDrawing:
         for row in measure_rows(data, branch)
         for name, series in (("saving_alone", "alone"), ("saving_last", "if left out"))
     ]
-    return PanelDrawing(branch_heading(data, branch), partial(ranged_bars, bars, _money_axis(bars)))
+    return PanelDrawing(branch_heading(branch), partial(ranged_bars, bars, _money_axis(bars)))
 
 
 def _money_axis(bars: Sequence[IntervalRow]) -> ValueAxis:
     values = [bar.value for bar in bars if bar.value is not None]
     low, high = min(0.0, *values), max(0.0, *values)
     room = 0.02 * (high - low) or 1.0
-    return ValueAxis("Million USD", low - room if low < 0 else 0.0, high + room, ",.3~g")
+    return ValueAxis("Million USD", low - room if low < 0 else 0.0, high + room, ",.3~r")
 
 
 def _measure_table(data: BriefData, identifier: str, rows: Sequence[Row]) -> TableView:
     columns = (
         Column("Measure", lambda r: str(r["measure"])),
         *_branch_column(data),
-        Column("Saved alone", lambda r: money(r["saving_alone"]), True),
+        Column("Saved alone, million USD", lambda r: millions(r["saving_alone"]), True),
         Column("Weeks gained", lambda r: weeks_number(r["weeks_gained"]), True),
         Column("Shortage avoided", _tonnes("shortage_avoided_amount"), True),
-        Column("Missed if left out", lambda r: money(r["saving_last"]), True),
-        Column("1 % more saves", lambda r: money(r["marginal_value"]), True),
+        Column("Missed if left out, million USD", lambda r: millions(r["saving_last"]), True),
+        Column("1 % more saves, million USD", lambda r: millions(r["marginal_value"]), True),
         Column("What it is", lambda r: str(r["what_it_is"])),
         Column("Source", computed),
     )
     return table_view(identifier, "Measures", columns, rows, table="response_measures")
 
 
-def _tonnes(name: str) -> Any:
+def _tonnes(name: str) -> Callable[[Row], str]:
     return lambda r: f"{significant(r[name], 2)} t"
 
 
 def _branch_column(data: BriefData) -> tuple[Column, ...]:
-    if branches(data) == [AS_STATED]:
+    if branches(data) == [STATED]:
         return ()
-    return (Column("Branch", lambda r: branch_name(data, r["branch"])),)
+    return (Column("Branch", lambda r: str(r["branch"])),)
 
 
 def _measure_tables(data: BriefData) -> tuple[TableView, ...]:
@@ -220,7 +215,7 @@ def _pairs(data: BriefData, branch: str) -> list[dict[str, Any]]:
 
 def _pair_branch(data: BriefData) -> str | None:
     """The worst branch that has pairs."""
-    return next((b for b in branches(data) if _pairs(data, b)), None)
+    return next((b for b in by_loss(data) if _pairs(data, b)), None)
 
 
 def _pair_lines(data: BriefData) -> tuple[str, ...]:
@@ -253,12 +248,12 @@ def _pair_figures(data: BriefData) -> tuple[Figure, ...]:
             high=None,
             colour="var(--drawn)" if row["reading"] == "help" else "var(--other)",
             shape="square",
-            text=f"{short_money(row['interaction'])} · {row['reading']}".replace("-", "−"),
+            text=f"{short_money(row['interaction'])} · {row['reading']}",
         )
         for row in rows[:_SHOWN_PAIRS]
     ]
     axis = _money_axis(bars)
-    heading = branch_heading(data, branch)
+    heading = branch_heading(branch)
     return (
         figure(
             "figure-pairs",
@@ -280,10 +275,10 @@ def _pair_table(data: BriefData) -> TableView:
         Column("First", lambda r: str(r["first"])),
         Column("Second", lambda r: str(r["second"])),
         *_branch_column(data),
-        Column("First alone", lambda r: money(r["saving_first"]), True),
-        Column("Second alone", lambda r: money(r["saving_second"]), True),
-        Column("Both", lambda r: money(r["saving_both"]), True),
-        Column("Both less the sum", lambda r: money(r["interaction"]), True),
+        Column("First alone, million USD", lambda r: millions(r["saving_first"]), True),
+        Column("Second alone", lambda r: millions(r["saving_second"]), True),
+        Column("Both", lambda r: millions(r["saving_both"]), True),
+        Column("Both less the sum", lambda r: millions(r["interaction"]), True),
         Column("Reading", lambda r: str(r["reading"])),
         Column("Source", computed),
     )
@@ -303,10 +298,10 @@ def _other_tables(data: BriefData) -> tuple[TableView, ...]:
             (
                 Column("Knowledge", lambda r: str(r["knowledge"])),
                 *_branch_column(data),
-                Column("Cost", lambda r: money(r["cost"]), True),
-                Column("Loss of the partners", lambda r: money(r["loss"]), True),
+                Column("Cost, million USD", lambda r: millions(r["cost"]), True),
+                Column("Loss of the partners", lambda r: millions(r["loss"]), True),
                 Column("Shortage", _tonnes("shortage_amount"), True),
-                Column("Above foresight", lambda r: money(r["value_of_knowing"]), True),
+                Column("Above foresight", lambda r: millions(r["value_of_knowing"]), True),
             ),
         ),
         *_table_if(data, "ensemble_intervals", "Ranges over many draws", _INTERVAL_COLUMNS),
@@ -327,16 +322,14 @@ def _table_if(
     if not rows:
         return ()
     identifier = f"rows-{name.replace('_', '-')}"
-    return (
-        table_view(identifier, caption, columns, rows, table=name, limit=60, is_folded=True),
-    )
+    return (table_view(identifier, caption, columns, rows, table=name, limit=60, is_folded=True),)
 
 
-def _number(name: str) -> Any:
+def _number(name: str) -> Callable[[Row], str]:
     return lambda r: "–" if r[name] is None else significant(r[name])
 
 
-def _index(name: str) -> Any:
+def _index(name: str) -> Callable[[Row], str]:
     return lambda r: "–" if r[name] is None else f"{r[name]:.2f}"
 
 

@@ -23,7 +23,7 @@ from allanite.present.page import (
 )
 from allanite.present.render import named, render
 from allanite.present.response import computed, weeks_number
-from allanite.present.words import in_sentence, money, significant, stage_word
+from allanite.present.words import in_sentence, millions, money, significant, stage_word
 
 ALL_PARTNERS: Final = "partners"
 _STAGES: Final = ("mine", "separation", "refining", "metal", "alloy", "magnet", "recycling")
@@ -91,9 +91,7 @@ def _stages(rows: Sequence[Row]) -> list[str]:
     return [*known, *sorted(found - set(_STAGES))]
 
 
-def _point(
-    data: BriefData, row: Row, centre: tuple[float, float], largest: float
-) -> LossPoint:
+def _point(data: BriefData, row: Row, centre: tuple[float, float], largest: float) -> LossPoint:
     name = data.places.name(row["country"])
     return LossPoint(
         centre[0],
@@ -165,7 +163,7 @@ def _columns(data: BriefData) -> tuple[Column, ...]:
 
     def loss_of(partner: str, row: Row) -> str:
         loss = own.get((row["level"], row["label"], row["chain"], row["stage"], partner))
-        return "–" if loss is None else money(loss)
+        return "–" if loss is None else millions(loss)
 
     partners = tuple(
         Column(f"Loss of {data.places.name(p)}", lambda r, p=p: loss_of(p, r), True)  # type: ignore[misc]
@@ -175,7 +173,7 @@ def _columns(data: BriefData) -> tuple[Column, ...]:
         Column("Where", lambda r: str(r["name"])),
         Column("Mineral", lambda r: str(r["chain"])),
         Column("Stage", lambda r: stage_word(r["stage"])),
-        Column("Loss of all partners", lambda r: money(r["loss"]), True),
+        Column("Loss of all partners, million USD", lambda r: millions(r["loss"]), True),
         *partners,
         Column("Shortage", lambda r: f"{significant(r['shortage_amount'], 2)} t", True),
         Column("First use to stop", _first_use),

@@ -6,12 +6,11 @@ from typing import Final
 
 from allanite.present.data import BriefData
 from allanite.present.page import Finding
-from allanite.present.response import branches, partner_rows
+from allanite.present.response import by_loss, partner_rows
 from allanite.present.sections import answer, dependence, law, priorities, reconciliation, stops
 from allanite.present.words import counted, day, joined
 
 _MOST: Final = 6
-_TOLD_BRANCHES: Final = 2
 
 
 def headline(data: BriefData) -> tuple[Finding, ...]:
@@ -46,15 +45,21 @@ def _law(data: BriefData) -> Finding | None:
     return Finding(text, f"#{law.IDENTIFIER}", "Law of the day")
 
 
+def _told_branches(data: BriefData) -> list[str]:
+    """The ends of what may come: the courses with the most and with the least to lose."""
+    found = by_loss(data)
+    return list(dict.fromkeys((*found[:1], *found[-1:])))
+
+
 def _stops(data: BriefData) -> Finding | None:
     if not partner_rows(data, "response_cover"):
         return None
-    texts = [stops.told(data, branch) for branch in branches(data)[:_TOLD_BRANCHES]]
+    texts = [stops.told(data, branch) for branch in _told_branches(data)]
     return Finding(" ".join(texts), f"#{stops.IDENTIFIER}", "Who stops first")
 
 
 def _answer(data: BriefData) -> Finding | None:
-    texts = [answer.told(data, branch) for branch in branches(data)[:_TOLD_BRANCHES]]
+    texts = [answer.told(data, branch) for branch in _told_branches(data)]
     told = " ".join(text for text in texts if text)
     return Finding(told, f"#{answer.IDENTIFIER}", "What to do now") if told else None
 

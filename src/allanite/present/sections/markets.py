@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -21,7 +21,7 @@ from allanite.present.page import (
 )
 from allanite.present.response import (
     branch_heading,
-    branches,
+    by_loss,
     computed,
     names_of,
     period_end,
@@ -40,7 +40,7 @@ Shelf = tuple[str, str, str]
 
 def stock_figures(data: BriefData) -> tuple[Figure, ...]:
     """How far the partners' stocks are drawn by month, in the worst branch that draws any."""
-    for branch in branches(data):
+    for branch in by_loss(data):
         shelves = _shelves(data, branch)
         drawings = [d for p in data.case.partners if (d := _stock_panel(data, p, shelves))]
         if drawings:
@@ -90,9 +90,7 @@ def _drawn(initial: float, level: float) -> float:
     return min(max(1 - level / initial, 0.0), 1.0) if initial > 0 else 0.0
 
 
-def _stock_strip(
-    material: str, kind: str, levels: dict[str, tuple[float, float]]
-) -> StripRow:
+def _stock_strip(material: str, kind: str, levels: dict[str, tuple[float, float]]) -> StripRow:
     labels = sorted(levels)
     cells = tuple(
         StripCell(
@@ -109,12 +107,12 @@ def _stock_strip(
 
 
 def _stock_figure(data: BriefData, branch: str, drawings: Sequence[PanelDrawing]) -> Figure:
-    heading = branch_heading(data, branch)
+    heading = branch_heading(branch)
     return panel_figure(
         "figure-stocks",
         "Stocks drawn by month in the cheapest answer",
-        "The darker, the more of the stock is used up at the end of the month. The number is the "
-        f"most that is ever drawn.{f' {heading}.' if heading else ''}",
+        "The stronger the colour, the more of the stock is used up at the end of the month. The "
+        f"number is the most that is ever drawn.{f' {heading}.' if heading else ''}",
         drawings,
         _stock_table(data, branch),
         (LegendItem("all drawn", "var(--drawn)"), LegendItem("untouched", "none")),
@@ -150,7 +148,7 @@ def _stock_table(data: BriefData, branch: str) -> TableView:
 
 def price_figures(data: BriefData) -> tuple[Figure, ...]:
     """Prices inside the watched country and at the partners, in the worst branch that has any."""
-    for branch in branches(data):
+    for branch in by_loss(data):
         rows = _price_rows(data, branch)
         drawings = [d for m in SHOWN_MATERIALS if (d := _price_panel(data, m, rows))]
         if drawings:
@@ -182,9 +180,7 @@ def _price_panel(data: BriefData, material: str, rows: Sequence[Row]) -> PanelDr
     for i, place in enumerate((data.case.watched, *data.case.partners)):
         members = [r for r in rows if r["base"] == material and r["place"] == place]
         if members:
-            points = tuple(
-                (period_start(r["period"]), r["price"] / _KILOGRAMS) for r in members
-            )
+            points = tuple((period_start(r["period"]), r["price"] / _KILOGRAMS) for r in members)
             colour, dash = data.places.colour(place), _DASHES[min(i, len(_DASHES) - 1)]
             lines.append(PriceLine(data.places.name(place), colour, dash, points))
     if not lines:
@@ -210,13 +206,13 @@ def _gap(data: BriefData, material: str, rows: Sequence[Row]) -> str:
     if not ratios:
         return ""
     times = f"up to {max(ratios):.1f} times the price in {data.watched_name()}"
-    return f": {times}" if max(ratios) > 1.05 else ": one price"  # noqa: PLR2004 - of rounding
+    return f": {times}" if max(ratios) > 1.05 else ": one price"
 
 
 def _price_figure(
     data: BriefData, branch: str, drawings: Sequence[PanelDrawing], rows: Sequence[Row]
 ) -> Figure:
-    heading = branch_heading(data, branch)
+    heading = branch_heading(branch)
     markets = (data.case.watched, *data.case.partners)
     legend = [
         LegendItem(data.places.name(code), data.places.colour(code), "line") for code in markets
@@ -248,5 +244,5 @@ def _price_table(data: BriefData, rows: Sequence[Row]) -> TableView:
     )
 
 
-def _per_kilogram(name: str) -> Any:
+def _per_kilogram(name: str) -> Callable[[Row], str]:
     return lambda r: f"{significant(r[name] / _KILOGRAMS)} USD/kg"

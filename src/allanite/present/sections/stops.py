@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from allanite.present.bars import ranged_bars
 from allanite.present.data import BriefData
@@ -22,13 +22,11 @@ from allanite.present.page import (
     table_view,
 )
 from allanite.present.response import (
-    AS_STATED,
     CHEAPEST,
     NOTHING,
     branch_colour,
     branch_heading,
     branch_legend,
-    branch_name,
     branch_prefix,
     branches,
     computed,
@@ -39,14 +37,14 @@ from allanite.present.response import (
     partner_rows,
     period_end,
     period_start,
-    periods,
     short_weeks,
     stopping,
     weeks_range,
 )
 from allanite.present.sections.choke import choke_figures, choke_lead, choke_tables
 from allanite.present.strips import StripCell, StripRow, share_strips
-from allanite.present.words import counted, in_sentence, joined, money, opening, percent
+from allanite.present.words import in_sentence, joined, millions, opening, percent, short_percent
+from allanite.studies.response.study import STATED
 
 IDENTIFIER: Final = "stops"
 SERVED: Final = 0.95  # below this a use has stopped, as the response counts it
@@ -84,16 +82,13 @@ def _method(data: BriefData) -> tuple[str, ...]:
 def _lead(data: BriefData) -> tuple[str, ...]:
     if not partner_rows(data, "response_cover"):
         return ("No table of cover stands in this brief: who stops first is not known here.",)
-    lines = [told(data, branch) for branch in branches(data)]
-    rest = [_rest(data, partner) for partner in data.case.partners]
-    return (*lines, *(line for line in rest if line))
+    return tuple(f"{told(data, branch)} {_counts(data, branch)}" for branch in branches(data))
 
 
 def told(data: BriefData, branch: str) -> str:
     """The first use to stop of each partner in one branch, as one sentence."""
     clauses = [_clause(data, branch, partner) for partner in data.case.partners]
-    text = f"if nobody acts, {'; '.join(clause for clause in clauses if clause)}."
-    return opening(f"{branch_prefix(data, branch)}{text}")
+    return opening(f"{branch_prefix(branch)}if nobody acts, {'; '.join(clauses)}.")
 
 
 def _clause(data: BriefData, branch: str, partner: str) -> str:
@@ -106,27 +101,25 @@ def _clause(data: BriefData, branch: str, partner: str) -> str:
         return f"no use of {name} falls below 95 % within {horizon_words(data)}"
     material = names_of(data).material(first["material"])
     return (
-        f"{name} first runs short in {first['end_use']} ({first['sector']}), after "
-        f"{weeks_range(first)}, for want of {material}"
+        f"{name} runs short first in {_use(first)}, after {weeks_range(first)}, for want of "
+        f"{material}"
     )
 
 
-def _rest(data: BriefData, partner: str) -> str:
-    """How many uses of a partner stop, in each branch."""
-    rows = cover_rows(data, partner)
-    uses = {row["end_use"] for row in rows}
-    if not uses:
-        return ""
+def _use(row: Row, between: str = " ({})") -> str:
+    """The use with its sector, which is left out where it says the same."""
+    use, sector = str(row["end_use"]), str(row["sector"])
+    return use if sector.casefold() in use.casefold() else use + between.format(sector)
+
+
+def _counts(data: BriefData, branch: str) -> str:
+    """How many uses of each partner stop in one branch."""
     parts = []
-    for branch in branches(data):
-        stopped = len(stopping([row for row in rows if row["branch"] == branch]))
-        where = "" if branch == AS_STATED else f" in branch {branch}"
-        parts.append(f"{stopped or 'none'}{where}")
-    name = opening(in_sentence(data.places.name(partner)))
-    return (
-        f"{name}: of {counted(len(uses), 'use', 'uses')}, {joined(parts)} fall below 95 % within "
-        f"{horizon_words(data)}."
-    )
+    for partner in data.case.partners:
+        rows = [row for row in cover_rows(data, partner) if row["branch"] == branch]
+        name = in_sentence(data.places.name(partner))
+        parts.append(f"{len(stopping(rows))} of {len(rows)} uses of {name}")
+    return f"Below 95 % within {horizon_words(data)}: {joined(parts)}."
 
 
 def _cover_figures(data: BriefData) -> tuple[Figure, ...]:
@@ -169,8 +162,8 @@ def _cover_panel(data: BriefData, partner: str) -> PanelDrawing | None:
 def _cover_bar(data: BriefData, row: Row) -> IntervalRow:
     branch = row["branch"]
     return IntervalRow(
-        label=f"{row['end_use']} · {row['sector']}",
-        series="if nobody acts" if branch == AS_STATED else f"branch {branch}",
+        label=_use(row, " · {}"),
+        series="if nobody acts" if branch == STATED else f"with {branch}",
         value=row["weeks"],
         low=row["low"],
         high=row["high"],
@@ -193,17 +186,17 @@ def _cover_table(data: BriefData, rows: Sequence[Row]) -> TableView:
 
 def _cover_columns(data: BriefData) -> tuple[Column, ...]:
     names = names_of(data)
-    branch = (Column("Branch", lambda r: branch_name(data, r["branch"])),)
+    branch = (Column("Branch", lambda r: str(r["branch"])),)
     return (
         Column("Use", lambda r: str(r["end_use"])),
         Column("Sector", lambda r: str(r["sector"])),
         Column("Partner", lambda r: data.places.name(r["region"])),
-        *(branch if branches(data) != [AS_STATED] else ()),
+        *(branch if branches(data) != [STATED] else ()),
         Column("Cover (range)", weeks_range),
         Column("Runs out first", lambda r: names.material(r["material"]) if r["material"] else "–"),
         Column("Lowest share served", lambda r: percent(r["lowest_share"]), True),
-        Column("Loss if nobody acts", lambda r: money(r["loss_nothing"]), True),
-        Column("Loss at the cheapest answer", lambda r: money(r["loss_cheapest"]), True),
+        Column("Loss if nobody acts, million USD", lambda r: millions(r["loss_nothing"]), True),
+        Column("Loss at the cheapest answer", lambda r: millions(r["loss_cheapest"]), True),
         Column("Source", computed),
     )
 
@@ -240,7 +233,9 @@ def _maker_table(data: BriefData, makers: Sequence[Row]) -> TableView:
         Column("Rate", lambda r: f"{r['rate']:,.0f} t/yr", True),
         Column("Caught", lambda r: str(r["caught"])),
         Column("Share of listed origin", lambda r: percent(r["listed_share"]), True),
-        Column("Listed inputs over value", lambda r: f"{100 * r['listed_value_share']:.1f} %", True),
+        Column(
+            "Listed inputs over value", lambda r: f"{100 * r['listed_value_share']:.1f} %", True
+        ),
         Column("Rule", lambda r: str(r["rule"])),
         Column("Source", computed),
     )
@@ -311,7 +306,7 @@ def _served_panel(
 
 
 _SERIES: Final = {NOTHING: "if nobody acts", CHEAPEST: "at the cheapest answer"}
-_AT_RIGHT: Final = {NOTHING: "nobody acts", CHEAPEST: "answer"}
+_AT_RIGHT: Final = {NOTHING: "if nobody acts", CHEAPEST: "with answer"}
 
 
 def _strip(use: str, answer: str, shares: dict[str, float]) -> StripRow | None:
@@ -327,18 +322,19 @@ def _strip(use: str, answer: str, shares: dict[str, float]) -> StripRow | None:
         )
         for i, label in enumerate(labels)
     )
-    worst = percent(max(min(shares.values()), 0.0)).replace("over ", ">").replace("under ", "<")
+    worst = short_percent(max(min(shares.values()), 0.0))
     return StripRow(use, _SERIES[answer], cells, f"{worst} {_AT_RIGHT[answer]}")
 
 
 def _served_figure(
     data: BriefData, position: int, branch: str, drawings: Sequence[PanelDrawing]
 ) -> Figure:
-    heading = branch_heading(data, branch)
+    heading = branch_heading(branch)
     title = "Share of each use that is served, by month"
     reading = (
-        "The darker, the less is served. The upper strip of each use shows what happens if nobody "
-        "acts, the lower one the cheapest answer; the number is the lowest share of the time shown."
+        "The stronger the colour, the less is served. The upper strip of each use shows what "
+        "happens if nobody acts, the lower one the cheapest answer; the number is the lowest share "
+        "of the time shown."
     )
     legend = [LegendItem("nothing served", "var(--lost)"), LegendItem("all served", "none")]
     return panel_figure(
@@ -380,8 +376,9 @@ def _served_table(data: BriefData, position: int, branch: str) -> TableView:
     )
 
 
-def _served_order(row: Row) -> Any:
-    return (row["region"], row["end_use"], row["answer"] != NOTHING, row["period"], row["material"])
+def _served_order(row: Row) -> tuple[object, ...]:
+    place = (row["region"], row["end_use"], row["answer"] != NOTHING)
+    return (*place, row["period"], row["material"])
 
 
 def _amount(value: float) -> str:
