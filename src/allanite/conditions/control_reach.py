@@ -361,6 +361,9 @@ def _untold(atlas: Atlas, control: Control, article: Article) -> Iterable[str]:
     others = sorted({s.subject for s in article.scopes if s.subject != "goods"})
     if others:
         yield f"{article.label}: {' and '.join(others)} not applied; the network moves goods."
+    issuer = members_of_code(atlas.words, control.issuer)
+    if control.kind == "quota" and any(s.destinations == issuer for s in article.scopes):
+        yield f"{article.label}: not applied to output inside the issuer; it limits routes only."
     if any(s.element is None and not s.condition and s.party == "any" for s in article.scopes):
         yield f"{article.label}: names no item; the controls that do stand on their own."
     if _names_origin(atlas.words, control) and not atlas.listed.any():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+
 from allanite.conditions.atlas import make_atlas
 from allanite.conditions.controls import control_conditions
 from allanite.conditions.effects import Conditions, combine, normal_conditions
