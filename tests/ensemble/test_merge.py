@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy import stats
 from toy_study import UNKNOWNS
 
 from allanite.ensemble.design import pick_freeze_tasks
@@ -126,6 +127,27 @@ def test_a_group_explains_what_its_random_numbers_do() -> None:
     rows = attribution_table(unknowns, results, generator()).to_pylist()
     share = (4 * np.pi**2 / 3) / (4 * np.pi**2 / 3 + 25.0)
     assert [row["first_order"] for row in rows] == pytest.approx([share, 1 - share], abs=0.06)
+
+
+def test_the_bootstrap_is_that_of_scipy() -> None:
+    # scipy draws base draws again through its own indices; both are wide enough to compare
+    tasks = pick_freeze_tasks(TURNS, 64, 5)
+    values = np.array([[ishigami(*map(float, task.values.values()))] for task in tasks])
+    blocks = values.reshape(5, 64, 1).transpose(0, 2, 1)
+    theirs = stats.sobol_indices(
+        func={"f_A": blocks[0], "f_B": blocks[1], "f_AB": blocks[2:]}, n=64
+    )
+    np.random.seed(1)  # scipy's bootstrap takes no generator here
+    spread = theirs.bootstrap(confidence_level=0.9, n_resamples=4000)
+    ours = attribute(values, 3, generator(), resamples=4000)
+    drawn = spread.total_order.bootstrap_distribution
+    low, high = np.percentile(drawn, (5.0, 95.0), axis=-1)
+    assert ours.total_low[0] == pytest.approx(low, abs=0.02)
+    assert ours.total_high[0] == pytest.approx(high, abs=0.02)
+    drawn = spread.first_order.bootstrap_distribution
+    low, high = np.percentile(drawn, (5.0, 95.0), axis=-1)
+    assert ours.first_order_low[0] == pytest.approx(low, abs=0.02)
+    assert ours.first_order_high[0] == pytest.approx(high, abs=0.02)
 
 
 def test_the_bootstrap_follows_its_generator() -> None:

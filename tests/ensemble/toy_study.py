@@ -6,13 +6,15 @@ import hashlib
 import os
 import signal
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from threadpoolctl import threadpool_info
 
 from allanite.axis import FloatArray
+from allanite.ensemble.design import draw_tasks
 from allanite.ensemble.tasks import Task, study_digest
 from allanite.ensemble.unknowns import (
     Choice,
@@ -32,6 +34,7 @@ UNKNOWNS = (
     Unknown("reading", Choice(("observed", "de_jure"), (3.0, 1.0))),
     Unknown("observations", Group()),
 )
+TASKS = draw_tasks(UNKNOWNS, 40, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +45,8 @@ class Toy:
         size: equations.
         log: folder in which each task evaluated leaves a line; not part of the question.
         pause: how long one task takes at least [s]; not part of the question.
-        victim: index of a task that ends its process whenever `victim_marks` are fewer than
-            `deaths`; -1: none.
-        deaths: how often it does so.
+        victim: index of a task that kills its process; -1: none.
+        deaths: how often it does so before it gives its figures.
     """
 
     size: int = 24
@@ -120,7 +122,34 @@ class Faulty:
         return {"figure": self.value}
 
 
+@dataclass(frozen=True, slots=True)
+class Threads:
+    """How many threads the numerical libraries may use while a task is computed."""
+
+    name: str = "threads"
+    digest: str = "1" * 64
+
+    def prepare(self) -> None:
+        return None
+
+    def evaluate(self, context: None, task: Task) -> Mapping[str, float]:
+        return {"threads": max(library["num_threads"] for library in threadpool_info())}
+
+
 def lines(folder: Path, name: str) -> list[str]:
     """What the processes have written under a name so far."""
     path = folder / name
     return path.read_text(encoding="utf-8").split() if path.exists() else []
+
+
+def bits(results: Sequence[Mapping[str, float]]) -> list[list[tuple[str, str]]]:
+    """Names and values to the last bit, in the order they came."""
+    return [[(name, value.hex()) for name, value in result.items()] for result in results]
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 60.0) -> None:
+    """Wait until something has come about; fail if it does not."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not come about"
+        time.sleep(0.02)

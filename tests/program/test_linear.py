@@ -21,6 +21,14 @@ def test_blocks_stand_one_after_the_other() -> None:
     assert (block.name, i) == ("balance", 1)
 
 
+def test_a_builder_tells_where_its_blocks_stand() -> None:
+    build = ProgramBuilder()
+    build.add_columns("x", "t", ONE)
+    column = build.add_columns("y", "t", ONE)
+    assert build.positions_of("y").tolist() == column.tolist() == [2, 3]
+    assert build.block("x").positions == slice(0, 2)
+
+
 def test_labels_are_the_label_of_each() -> None:
     block = two_uses().column_block("flow")
     assert block.labels() == [block.label(i) for i in range(block.size)]

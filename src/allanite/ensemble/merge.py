@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
-from allanite.axis import FloatArray, IntArray
+from allanite.axis import FloatArray
 from allanite.catalogue.read import rows_table
 from allanite.catalogue.tables.results_ensemble import (
     ENSEMBLE_ATTRIBUTION,
@@ -30,8 +30,7 @@ from allanite.studies.result import Result
 Row = dict[str, object]
 Units = Mapping[str, str]
 
-_PERCENTILES: Final = (5.0, 50.0, 95.0)
-_CONFIDENCE: Final = 0.90
+INTERVAL: Final = (5.0, 95.0)  # percentiles that bound it
 _RESAMPLES: Final = 500
 
 
@@ -155,7 +154,8 @@ def intervals_table(
     figures, values = figure_values(results)
     if central is not None and sorted(central) != list(figures):
         raise _other_figures("the central run", central, figures)
-    low, median, high = np.percentile(values, _PERCENTILES, axis=0)
+    low, high = np.percentile(values, INTERVAL, axis=0)
+    median = np.median(values, axis=0)
     rows: list[Row] = [
         {
             "figure": name,
@@ -213,42 +213,48 @@ def attribute(
     Raises:
         UsageError: the number of rows is not that of a pick-freeze design.
     """
-    from scipy.stats import bootstrap
-
     base = _base(count, len(values))
     blocks = values.reshape(count + 2, base, -1).transpose(0, 2, 1)  # (k + 2, F, base)
-    indices = _indices(blocks, np.arange(base))
-    again = bootstrap(
-        (np.arange(base),),
-        lambda rows: _indices(blocks, rows),
-        n_resamples=resamples,
-        confidence_level=_CONFIDENCE,
-        method="percentile",
-        vectorized=False,
-        rng=generator,
-    ).confidence_interval
-    constant = np.ptp(blocks, axis=(0, 2)) == 0.0
-    for array in (indices, again.low, again.high):
-        array[:, constant, :] = np.nan
+    times = generator.multinomial(base, np.full(base, 1.0 / base), size=resamples)
+    low, high = np.percentile(_reweighted(blocks, times / base), INTERVAL, axis=-1)
+    found = np.stack([_indices(blocks), low, high])
+    found[:, :, np.ptp(blocks, axis=(0, 2)) == 0.0, :] = np.nan
+    (first, total), (first_low, total_low), (first_high, total_high) = found
     return Attribution(
-        first_order=indices[0],
-        first_order_low=again.low[0],
-        first_order_high=again.high[0],
-        total=indices[1],
-        total_low=again.low[1],
-        total_high=again.high[1],
+        first_order=first,
+        first_order_low=first_low,
+        first_order_high=first_high,
+        total=total,
+        total_low=total_low,
+        total_high=total_high,
     )
 
 
-def _indices(blocks: FloatArray, rows: IntArray) -> FloatArray:
-    """First-order and total indices over some base draws, shape (2, F, k)."""
+def _indices(blocks: FloatArray) -> FloatArray:
+    """First-order and total indices, shape (2, F, k), of runs of shape (k + 2, F, base)."""
     from scipy.stats import sobol_indices
 
-    chosen = blocks[:, :, rows]
-    given = {"f_A": chosen[0], "f_B": chosen[1], "f_AB": chosen[2:]}
-    found = sobol_indices(func=given, n=len(rows))
+    given = {"f_A": blocks[0], "f_B": blocks[1], "f_AB": blocks[2:]}
+    found = sobol_indices(func=given, n=blocks.shape[2])
     shape = (blocks.shape[1], len(blocks) - 2)
     return np.stack([found.first_order.reshape(shape), found.total_order.reshape(shape)])
+
+
+def _reweighted(blocks: FloatArray, weights: FloatArray) -> FloatArray:
+    """The same indices with weights of the base draws, shape (2, F, k, R) for weights (R, base).
+
+    A bootstrap through `sobol_indices` copies all runs for each of its resamples; as a product
+    of matrices it is a hundred times faster. A resample without variance has indices of 0.
+    """
+    centred = blocks - blocks[:2].mean(axis=(0, 2))[:, None]
+    a, b, mixed = centred[0], centred[1], centred[2:]
+    mean = (0.5 * (a + b)) @ weights.T
+    variance = (0.5 * (a**2 + b**2)) @ weights.T - mean**2
+    first = (b * (mixed - a)) @ weights.T
+    total = (0.5 * (a - mixed) ** 2) @ weights.T
+    varies = variance > 0.0
+    shares = np.stack([first, total]) / np.where(varies, variance, 1.0)
+    return np.moveaxis(np.where(varies, shares, 0.0), 1, 2)
 
 
 def figure_values(results: Sequence[Mapping[str, float]]) -> tuple[tuple[str, ...], FloatArray]:

@@ -69,7 +69,8 @@ def run_tasks(
         ModelError: a figure is not finite. What the study raises passes through.
     """
     _check_arguments(workers, scheduler)
-    keys = [task_key(study.digest, task) for task in tasks]
+    digest = study.digest
+    keys = [task_key(digest, task) for task in tasks]
     with _kept(study, folder) as stored:
         known: dict[str, Figures] = {key: stored[key] for key in keys if key in stored}
         report = progress or (lambda done, total: None)
@@ -77,9 +78,9 @@ def run_tasks(
         missing = [task for task, key in zip(tasks, keys, strict=True) if key not in known]
         with closing(_computed(study, missing, workers, scheduler)) as computed:
             for chunk, rows in computed:
-                fresh = {task_key(study.digest, task): rows[i] for i, task in enumerate(chunk)}
+                fresh = {task_key(digest, task): row for task, row in zip(chunk, rows, strict=True)}
                 if folder is not None:
-                    store_chunk(folder, study.digest, fresh)
+                    store_chunk(folder, digest, fresh)
                 known.update(fresh)
                 report(len(known), len(keys))
     return [known[key] for key in keys]

@@ -50,7 +50,7 @@ def open_folder(folder: Path, study: Study[Any]) -> Iterator[dict[str, Figures]]
     try:
         _take(lock, folder)
         with writing(folder):
-            for leftover in folder.glob(f"*{_PART}"):
+            for leftover in folder.glob(_CHUNKS + _PART):
                 leftover.unlink(missing_ok=True)
             if not (folder / STUDY_FILE).exists():
                 _write(folder / STUDY_FILE, _study_text(study))
@@ -92,12 +92,15 @@ def _write(path: Path, text: str) -> None:
 
 
 def _take(lock: int, folder: Path) -> None:
+    """Hold the lock until it is closed or the process ends, however it ends."""
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         raise UsageError(
             f"another run writes to {str(folder)!r}; wait for it or name another folder"
         ) from error
+    except OSError:
+        return  # a file system without locks: the digests of the chunks still guard the content
 
 
 def _check_folder(folder: Path, study: Study[Any]) -> None:

@@ -43,11 +43,18 @@ def evaluate_chunk(
     """
     check_versions(versions, _own_versions())
     with _BUSY, one_thread():
-        if study.digest not in _PREPARED:
-            _PREPARED.clear()
-            _PREPARED[study.digest] = study.prepare()
-        context = _PREPARED[study.digest]
+        context = _prepared(study)
         return [evaluate(study, context, task) for task in tasks]
+
+
+def _prepared(study: Study[Context]) -> Context:
+    """The study's context; the one of another study before it is let go."""
+    digest = study.digest
+    if digest not in _PREPARED:
+        _PREPARED.clear()
+        _PREPARED[digest] = study.prepare()
+    context: Context = _PREPARED[digest]
+    return context
 
 
 def evaluate(study: Study[Context], context: Context, task: Task) -> Figures:

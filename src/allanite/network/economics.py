@@ -17,12 +17,14 @@ from allanite.catalogue.store import Release
 from allanite.catalogue.tables.core import WORLD
 from allanite.errors import DataError, Finding
 from allanite.network.assumptions import load_assumptions
-from allanite.network.lineage_rule import base_material
+from allanite.network.lineage_rule import base_material, is_listed
 from allanite.network.supply import SupplyNetwork
 
 StepKind = Literal["thrift", "substitution", "delay", "idle"]
 STEP_KINDS: Final[tuple[StepKind, ...]] = ("thrift", "substitution", "delay", "idle")
 MONTHS: Final = 12.0
+USUAL_MODE: Final = "sea"
+MARKET: Final = "market"
 Row = Mapping[str, Any]
 
 
@@ -165,21 +167,19 @@ def _route_stages(network: SupplyNetwork) -> tuple[str, ...]:
     origin, destination = network.routes.origin_node, network.routes.destination_node
     inside = country[origin] == country[destination]
     stage = network.node_stage
-    return tuple(
-        "market" if same else stage[node] for same, node in zip(inside, origin, strict=True)
-    )
+    return tuple(MARKET if same else stage[node] for same, node in zip(inside, origin, strict=True))
 
 
 def _route_costs(
     network: SupplyNetwork, stages: Iterable[str], freight: _StageLookup
 ) -> FloatArray:
-    return np.array([0.0 if stage == "market" else freight(stage, WORLD) for stage in stages])
+    return np.array([0.0 if stage == MARKET else freight(stage, WORLD) for stage in stages])
 
 
 def _route_delays(network: SupplyNetwork, transit: float) -> FloatArray:
     """Transit time [yr]; where no source states it, the assumed one between countries."""
     stages = np.array(_route_stages(network), dtype=object)
-    usual = np.where(stages == "market", 0.0, transit / 365.25)
+    usual = np.where(stages == MARKET, 0.0, transit / 365.25)
     return np.where(np.isfinite(network.routes.delay), network.routes.delay, usual)
 
 
@@ -188,8 +188,10 @@ def _ramp(
 ) -> Ramp:
     found = []
     for stage in stages:
-        row = rows.get((subject, stage)) or rows.get((subject, "*"))
-        if row is None:
+        row = rows.get((subject, stage))
+        if stage == MARKET:
+            found.append((0.0, 0.0, 1.0))  # ways inside a country need no qualification
+        elif row is None:
             finding = _missing("ramp_times", f'{subject} at stage "{stage}"')
             if finding not in faults:
                 faults.append(finding)
@@ -245,12 +247,17 @@ def _is_for(row: Row, material: str) -> bool:
 
 
 def _substitute(network: SupplyNetwork, node: int, row: Row) -> int:
-    """The node of the substitute at the demand's place; -1 where the step names none."""
+    """The node of the substitute at the demand's place; -1 where the step names none.
+
+    Where the substitute is carried by origin, its listed class: free material may count as
+    listed, so that a use takes either.
+    """
     wanted = row["substitute_material"]
-    if not wanted:
-        return -1
-    place = network.places.labels[int(network.node_place[node])]
-    for label in (f"{place}/{wanted}",):
-        if label in network.nodes:
-            return network.nodes.position(label)
-    return -1
+    place = int(network.node_place[node])
+    here = [
+        v
+        for v in np.flatnonzero(network.node_place == place).tolist()
+        if wanted and base_material(network.material_of_node(v)) == wanted
+    ]
+    listed = [v for v in here if is_listed(network.material_of_node(v))]
+    return (listed or here or [-1])[0]

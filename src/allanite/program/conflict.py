@@ -120,6 +120,9 @@ def priced_conflict(program: LinearProgram, elastic: Solution) -> Conflict:
 def smallest_conflict(program: LinearProgram, solver: Diagnosis, support: Conflict) -> Conflict:
     """An irreducible part of `support`; `support` itself where the solver finds none."""
     part, column = part_of(program, support)
+    alone = np.flatnonzero((np.diff(sp.csr_array(part.matrix).indptr) == 0) & _forbids_zero(part))
+    if alone.size:
+        return _row_alone(support, int(alone[0]))
     found = solver.find_conflict(part, SEARCH_SECONDS)
     if found is None or found.size == 0:
         return support
@@ -127,6 +130,23 @@ def smallest_conflict(program: LinearProgram, solver: Diagnosis, support: Confli
     # Trusted only if it contradicts by itself.
     elastic = solver.attempt(elastic_program(part_of(program, smaller)[0]), SEARCH_SECONDS)
     return support if elastic is None or elastic.objective <= TOLERANCE else smaller
+
+
+def _forbids_zero(program: LinearProgram) -> BoolArray:
+    return np.asarray((program.row_lower > TOLERANCE) | (program.row_upper < -TOLERANCE))
+
+
+def _row_alone(conflict: Conflict, i: int) -> Conflict:
+    """One row of a conflict: it has no terms, and yet zero is not allowed."""
+    nothing = np.zeros(0, dtype=np.bool_)
+    return Conflict(
+        row=conflict.row[i : i + 1],
+        row_at_lower=conflict.row_at_lower[i : i + 1],
+        row_at_upper=conflict.row_at_upper[i : i + 1],
+        column=np.zeros(0, dtype=np.int64),
+        column_at_lower=nothing,
+        column_at_upper=nothing,
+    )
 
 
 def part_of(program: LinearProgram, conflict: Conflict) -> tuple[LinearProgram, IntArray]:

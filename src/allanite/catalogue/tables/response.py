@@ -34,7 +34,13 @@ STAGE_COSTS: Final = TableSchema(
     description="What one more tonne of reference output costs to make, inputs not counted.",
     key=("stage", "country"),
     columns=(
-        _STAGE,
+        Column(
+            "stage",
+            "text",
+            "Stage of the process; a row of chain and stage, such as `graphite mine`, stands before"
+            " the row of the stage alone.",
+            required=True,
+        ),
         Column(
             "country",
             "text",
@@ -76,8 +82,9 @@ RAMP_TIMES: Final = TableSchema(
     name="ramp_times",
     group=GROUP,
     description=(
-        "How fast running plants (by stage of the process) and trade routes (by stage of the"
-        " material) can carry more: nothing before the delay, then in equal steps until full."
+        "How fast running plants (by stage of the process) and routes (by stage of the material,"
+        " or `market` for any inside a country) can carry more: nothing before the delay, then in"
+        " equal steps until full."
     ),
     key=("subject", "stage"),
     columns=(
@@ -211,8 +218,9 @@ CONTROL_PARAMETERS: Final = TableSchema(
     name="control_parameters",
     group=GROUP,
     description=(
-        "One number that a control's text or its observed handling gives; a row of a nearer"
-        " destination stands before one of the world, one of an article before `*`."
+        "One number that a control's text or its observed handling gives; on the days it covers,"
+        " a row of a nearer destination stands before one of the world, one of an article before"
+        " `*`."
     ),
     key=("control_id", "article", "parameter", "reading", "destination", "from_date"),
     columns=(

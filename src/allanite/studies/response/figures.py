@@ -8,11 +8,8 @@ from typing import Final
 import numpy as np
 
 from allanite.axis import BoolArray
-from allanite.studies.response.measures import (
-    ALONE_TEXT,
-    DIPLOMACY,
-    Ranking,
-)
+from allanite.studies.response.measure_columns import ALONE_TEXT, DIPLOMACY
+from allanite.studies.response.measures import Ranking
 from allanite.studies.response.outcome import (
     MILLION,
     WEEKS_PER_YEAR,
