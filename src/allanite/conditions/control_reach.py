@@ -366,8 +366,8 @@ def _untold(atlas: Atlas, control: Control, article: Article) -> Iterable[str]:
         yield f"{article.label}: not applied to output inside the issuer; it limits routes only."
     if any(s.element is None and not s.condition and s.party == "any" for s in article.scopes):
         yield f"{article.label}: names no item; the controls that do stand on their own."
-    if _names_origin(atlas.words, control) and not atlas.listed.any():
-        yield (
-            f"{article.label}: binds third countries that pass the goods on; not applied, as the"
-            " network does not carry listed origin."
-        )
+    if _names_origin(atlas.words, control):
+        how = "applied to the goods that the network carries in two classes"
+        if not atlas.listed.any():
+            how = "not applied, as the network does not carry listed origin"
+        yield f"{article.label}: binds third countries that pass the goods on; {how}."
