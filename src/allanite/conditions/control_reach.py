@@ -329,15 +329,14 @@ def _growth(atlas: Atlas, control: Control, article: Article) -> tuple[list[Reac
         )
     if not found:
         return [], notes
-    nothing, processes = np.zeros(0, dtype=np.int64), np.array(found, dtype=np.int64)
-    reach = Reach(
-        control=control,
-        article=article,
-        treatment="growth",
-        routes=nothing,
-        processes=processes,
+    return [_grown(control, article, np.array(found, dtype=np.int64))], notes
+
+
+def _grown(control: Control, article: Article, processes: IntArray) -> Reach:
+    nothing = np.zeros(0, dtype=np.int64)
+    return Reach(
+        control=control, article=article, treatment="growth", routes=nothing, processes=processes
     )
-    return [reach], notes
 
 
 def _made_elements(atlas: Atlas) -> list[frozenset[str]]:
