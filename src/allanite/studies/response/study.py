@@ -18,12 +18,13 @@ import pyarrow as pa
 from allanite.axis import BoolArray
 from allanite.catalogue.read import rows_table
 from allanite.catalogue.tables import TABLES
+from allanite.conditions.branches import NamedBranch
 from allanite.conditions.case import Case
 from allanite.conditions.controls import list_branches
 from allanite.conditions.effects import Conditions
 from allanite.conditions.horizon import Horizon
 from allanite.conditions.scenario import Scenario, scenario_conditions
-from allanite.conditions.shocks import Shock
+from allanite.conditions.shocks import Closure, Shock
 from allanite.errors import UsageError
 from allanite.law.parameters import READINGS, Reading
 from allanite.studies.response.figures import (
@@ -61,6 +62,7 @@ from allanite.studies.response.world import (
 )
 
 STATED: Final = "as stated"
+NO_LICENCES: Final = "no licence for the partners"
 Row = dict[str, object]
 Progress = Callable[[str, int, int], None]
 
@@ -79,6 +81,10 @@ class ResponseRequest:
         knowledge: `foresight`, `rolling` or both; the tables show the first.
         measures, pairs: whether measures, and pairs of them, are ranked.
         diplomacy_gain: what licence diplomacy adds to an approval share [1].
+        ends: only the first and the last branch: every open question settled one way, or the
+            other.
+        stress: whether to add the case in which the watched issuer gives the partners no
+            licence at all.
 
     Raises:
         UsageError: a word that is none of those allowed.
@@ -95,6 +101,8 @@ class ResponseRequest:
     measures: bool = True
     pairs: bool = False
     diplomacy_gain: float = 0.25
+    ends: bool = False
+    stress: bool = False
 
     def __post_init__(self) -> None:
         _one_of("reading", self.reading, READINGS)
@@ -142,30 +150,109 @@ def request_rules(case: Case, request: ResponseRequest) -> Rules:
     )
 
 
-def branch_cases(desk: Desk, request: ResponseRequest) -> tuple[BranchCase, ...]:
+def request_parameters(case: Case, request: ResponseRequest) -> dict[str, object]:
+    """What a request asks for, defaults resolved, for the record of the run."""
+    return {
+        "case": case.case_id,
+        "partners": list(case.partners),
+        "watched": case.watched,
+        "start": request.horizon.start.isoformat(),
+        "periods": request.horizon.count,
+        "step": request.horizon.step,
+        "controls": list(request.controls),
+        "shocks": [str(shock) for shock in request.shocks],
+        "reading": request.reading,
+        "branch": request.branch,
+        "closure": request.closure,
+        "rationing": request.rationing,
+        "knowledge": list(request.knowledge),
+        "measures": request.measures,
+        "pairs": request.pairs,
+        "diplomacy_gain": request.diplomacy_gain,
+        "ends": request.ends,
+        "stress": request.stress,
+    }
+
+
+def branch_cases(desk: Desk, request: ResponseRequest, rules: Rules) -> tuple[BranchCase, ...]:
     """Courses of the law that lead to different conditions; equal ones are told as one.
 
     Raises:
         UsageError: an unknown control or branch.
     """
+    found = _chosen_branches(desk, request)
+    merged: dict[str, BranchCase] = {}
+    for name, branch in found.items():
+        conditions = _compile(desk, request, None if branch is None else branch.name)
+        weight = None if branch is None else branch.weight
+        key = _effect_digest(conditions)
+        merged[key] = _merge(merged.get(key), name, weight, conditions)
+    if request.stress:
+        conditions = _stress(desk, request, rules)
+        merged.setdefault(
+            _effect_digest(conditions),
+            BranchCase(name=NO_LICENCES, weight=None, conditions=conditions),
+        )
+    return tuple(merged.values())
+
+
+def _chosen_branches(desk: Desk, request: ResponseRequest) -> Mapping[str, NamedBranch | None]:
+    """The branches asked for, by their names in words."""
     network, horizon = desk.world.network, request.horizon
     found = list_branches(network, horizon, desk.controls, ids=request.controls)
-    if request.branch is not None:
-        known = [branch.name for branch in found]
-        chosen = [branch for branch in found if branch.name == request.branch]
-        if not chosen:
-            raise UsageError(
-                f"no branch {request.branch!r}; branches: {', '.join(known) or 'none'}"
-            )
-        found = tuple(chosen)
     if not found:
-        return (BranchCase(name=STATED, weight=None, conditions=_compile(desk, request, None)),)
-    merged: dict[str, BranchCase] = {}
-    for branch in found:
-        conditions = _compile(desk, request, branch.name)
-        key = _effect_digest(conditions)
-        merged[key] = _merge(merged.get(key), branch.name, branch.weight, conditions)
-    return tuple(merged.values())
+        if request.branch is not None:
+            raise UsageError(f"no branch {request.branch!r}; every state is known")
+        return {STATED: None}
+    named = {_in_words(desk, branch): branch for branch in found}
+    if request.branch is not None:
+        chosen = {
+            name: branch for name, branch in named.items() if request.branch in (name, branch.name)
+        }
+        if not chosen:
+            raise UsageError(f"no branch {request.branch!r}; branches: {'; '.join(named)}")
+        return chosen
+    if request.ends:
+        first, *_, last = named if len(named) > 1 else (*named, *named)
+        return {name: named[name] for name in dict.fromkeys((first, last))}
+    return named
+
+
+def _in_words(desk: Desk, branch: NamedBranch) -> str:
+    """The branch as a reader says it: `No. 70/2025 extended, No. 72/2025 revived`."""
+    titles = {c.control_id: c.short_title for c in desk.controls.records.values()}
+    return ", ".join(f"{titles.get(cause, cause)} {outcome}" for cause, outcome in branch.outcomes)
+
+
+def _stress(desk: Desk, request: ResponseRequest, rules: Rules) -> Conditions:
+    """No licence for the partners from the first day on, on top of the shocks asked for."""
+    first, last = request.horizon.first_day(0), request.horizon.last_day(request.horizon.count - 1)
+    closure = Closure(
+        origin=rules.watched,
+        destinations=rules.partners,
+        elements=licensed_elements(desk, rules, request.horizon),
+        first_day=first,
+        last_day=last,
+    )
+    alone = replace(
+        request, controls=(), branch=None, shocks=(*request.shocks, closure), stress=False
+    )
+    return _compile(desk, alone, None)
+
+
+def licensed_elements(desk: Desk, rules: Rules, horizon: Horizon) -> tuple[str, ...]:
+    """Elements of the network that the watched issuer's licences cover on the first day."""
+    day = horizon.first_day(0)
+    found = {
+        scope.element
+        for control in desk.controls.records.values()
+        if control.issuer == rules.watched and control.kind == "licence"
+        for article in control.articles
+        if article.period_on(day).state == "in_force"
+        for scope in article.scopes
+        if scope.subject == "goods" and scope.element is not None
+    }
+    return tuple(sorted(found & set(desk.world.network.elements.labels)))
 
 
 def _compile(desk: Desk, request: ResponseRequest, branch: str | None) -> Conditions:
@@ -217,7 +304,7 @@ def response_tables(
         SolveError: no response exists; what contradicts is named.
     """
     rules, collected = request_rules(case, request), _Collected()
-    for branch in branch_cases(desk, request):
+    for branch in branch_cases(desk, request, rules):
         _one_branch(desk, rules, request, branch, collected, progress)
     tables = {name: rows_table(TABLES[name], rows) for name, rows in collected.rows.items()}
     if desk.makers is not None:

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from allanite.axis import BoolArray, FloatArray
+from allanite.network.lineage_rule import base_material
 from allanite.studies.response.outcome import (
     MILLION,
     Outcome,
@@ -38,7 +39,7 @@ def service_rows(
     parts = {name: outcome.unmet_of(kind) for name, kind in STEP_COLUMNS}
     touched = sum(parts.values()).max(axis=0) > SMALLEST  # type: ignore[union-attr]
     for d in np.flatnonzero(shown & touched & (need.max(axis=0) > SMALLEST)).tolist():
-        material = net.material_of_node(int(demands.node[d]))
+        material = base_material(net.material_of_node(int(demands.node[d])))
         for p, period in enumerate(outcome.horizon.labels):
             yield {
                 "branch": branch,
@@ -135,7 +136,7 @@ def _first_material(outcome: Outcome, groups: UseGroups, group: int) -> str | No
     lowest = served_share(need, short).min(axis=0)
     d = members[np.lexsort((-need[0], lowest, first))[0]]
     node = int(outcome.world.network.demands.node[d])
-    return outcome.world.network.material_of_node(node)
+    return base_material(outcome.world.network.material_of_node(node))
 
 
 def flow_rows(branch: str, outcome: Outcome) -> Iterator[Row]:
