@@ -76,7 +76,7 @@ def test_a_ban_on_one_destination_leaves_the_others_open() -> None:
 def test_a_ban_of_the_base_year_stands_in_the_normal_rates() -> None:
     made = _apply(control("ban", "ban", [in_force(date(2024, 1, 1))]))
     assert _touched(made) == set()
-    assert "ban: in force all through 2024; the normal rates hold it already." in made.notes
+    assert "ban: what stood when 2024 began is in the normal rates already." in made.notes
 
 
 def test_a_licence_stops_goods_while_it_is_asked_for() -> None:
@@ -149,6 +149,57 @@ def test_a_licence_without_figures_holds_nothing_up_and_says_so() -> None:
     assert any("nothing is held up for BBB, CCC" in note for note in made.notes)
 
 
+def test_a_framework_says_how_long_every_licence_of_its_issuer_takes() -> None:
+    record = control("lic", "licence", [in_force(START)])
+    rows = [scope(None, condition="only these items: a list")]
+    frame = control("frame", "licence", [in_force(date(2024, 12, 1))], rows)
+    made = control_conditions(
+        NETWORK,
+        HORIZON,
+        law(record, frame),
+        figures(figure("frame", "licence_duration", 31, "d")),
+        ids=["lic"],
+        reading="observed",
+    )
+    # Closed from 15 January to 14 February.
+    assert _passing(made, "AAA > BBB: oxide") == pytest.approx([14 / 31, 14 / 28, 1.0])
+
+
+def test_a_share_measured_from_the_first_day_needs_no_waiting_on_top() -> None:
+    record = control("lic", "licence", [in_force(START)])
+    wait = figure("lic", "licence_duration", 31, "d")
+    for first, february in ((START, 0.4), (date(2027, 1, 1), 0.2)):
+        share = figure("lic", "approval_share", 0.4, reading="observed", first=first)
+        made = _apply(record, parameters=figures(wait, share), reading="observed")
+        assert _passing(made, "AAA > BBB: oxide")[1] == pytest.approx(february)
+
+
+def test_a_share_that_held_when_the_base_year_began_is_in_the_normal_rates() -> None:
+    record = control("lic", "licence", [in_force(date(2023, 8, 1))])
+    rows = (
+        figure("lic", "approval_share", 0.2, first=date(2023, 11, 1)),
+        figure("lic", "approval_share", 0.5, first=date(2025, 1, 1), destination="CCC"),
+    )
+    made = _apply(record, parameters=figures(*rows))
+    assert _passing(made, "AAA > BBB: oxide") == [1.0, 1.0, 1.0]
+    assert _passing(made, "AAA > CCC: oxide") == pytest.approx([0.5, 0.5, 0.5])
+    assert "lic: what stood when 2024 began is in the normal rates already." in made.notes
+
+
+def test_a_denial_as_observed_is_what_was_measured_for_all_goods() -> None:
+    military = scope(destination="CCC", party="military")
+    record = control("ban", "ban", [in_force(date(2026, 1, 6))], [military])
+    rows = figures(
+        figure("ban", "listed_share", 0.03, destination="CCC"),
+        figure("ban", "approval_share", 0.05, reading="observed", destination="CCC"),
+    )
+    shares = {
+        reading: _passing(_apply(record, parameters=rows, reading=reading), "AAA > CCC: oxide")[0]
+        for reading in ("de_jure", "observed")
+    }
+    assert shares == {"de_jure": pytest.approx(0.97), "observed": pytest.approx(0.05)}
+
+
 def test_denied_parties_take_their_share_of_a_destination() -> None:
     licence = control("lic", "licence", [in_force(date(2025, 1, 1))])
     listed = scope(None, destination="CCC", party="listed", condition="only dual-use items")
@@ -203,11 +254,13 @@ def test_know_how_closes_growth_abroad_at_its_stage() -> None:
     assert growth["SEP:split"] == [1.0, 1.0, 1.0]
     assert any("know-how for ore is not applied" in note for note in made.notes)
     partly = figures(figure("tech", "growth_closed", 0.25))
-    record = control("tech", "technology", [in_force(date(2024, 1, 1))], rows)
+    record = control("tech", "technology", [in_force(date(2024, 6, 1))], rows)
     closed = _apply(record, parameters=partly).process_growth[:, 1]
     assert closed.tolist() == [0.75, 0.75, 0.75]
-    # Without a row, know-how closed since before the base year closes nothing more.
-    assert _apply(record).process_growth.min() == 1.0
+    # Know-how closed since before the base year closes nothing more.
+    older = control("tech", "technology", [in_force(date(2024, 1, 1))], rows)
+    assert _apply(older, parameters=partly).process_growth.min() == 1.0
+    assert _apply(older).process_growth.min() == 1.0
 
 
 @pytest.mark.parametrize("kind", ["state_trading", "reporting", "suspension", "tariff"])
@@ -302,6 +355,23 @@ def test_an_unknown_state_needs_a_branch() -> None:
 def test_a_branch_where_nothing_is_unknown_is_refused() -> None:
     with pytest.raises(UsageError, match="every state is known here"):
         _apply(control("ban", "ban", [in_force(START)]), branch="revived")
+
+
+def test_a_branch_that_makes_no_difference_here_may_be_named() -> None:
+    before = in_force(None, date(2027, 1, 31), "suspended")
+    periods = [before, open_period(date(2027, 2, 1), BRANCHES, "stay")]
+    elsewhere = control("gas", "ban", periods, [scope("He")])
+    made = _apply(elsewhere, branch="revived")
+    assert any(note.startswith("Branch revived: makes no difference") for note in made.notes)
+    with pytest.raises(UsageError, match="every state is known here"):
+        _apply(elsewhere, branch="gone")
+    names = [("on", "in_force", None), ("off", "ended", None)]
+    record = control("own", "ban", [before, open_period(date(2027, 2, 1), names, "")])
+    for branch in ("own=on", "own=on, stay=revived", "on"):
+        both = _apply(record, elsewhere, branch=branch)
+        assert _passing(both, "AAA > BBB: oxide") == pytest.approx([1.0, 0.0, 0.0])
+    with pytest.raises(UsageError, match="no branch 'stay=revived'; branches: 'on'"):
+        _apply(record, elsewhere, branch="stay=revived")
 
 
 def test_controls_of_one_cause_move_together_and_causes_multiply() -> None:

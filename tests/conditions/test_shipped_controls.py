@@ -23,6 +23,10 @@ from allanite.conditions.shocks import BorderClosure, Outage, shock_conditions
 from allanite.errors import UsageError
 from allanite.law.controls import Controls
 from allanite.law.parameters import ControlParameters, load_control_parameters
+from allanite.network.lineage import LineageRule, carry_lineage
+from allanite.network.normal import normal_state
+from allanite.network.observe import load_observations
+from allanite.network.reconcile import reconcile_baseline
 from allanite.network.supply import SupplyNetwork
 
 SUMMER = Horizon(date(2025, 4, 1), count=6)
@@ -161,6 +165,36 @@ def test_what_the_rule_of_october_2025_looks_at(controls: Controls) -> None:
         issuer="CHN",
         elements=("Dy", "Sm", "Tb"),
         threshold_share=pytest.approx(0.001),
+    )
+
+
+def test_the_rule_of_october_2025_closes_listed_goods_between_other_countries(
+    release: Release, network: SupplyNetwork, controls: Controls
+) -> None:
+    (need,) = needs_lineage(controls, ["CN-2025-61"])
+    rule = LineageRule(
+        label=need.control_id,
+        issuer=need.issuer,
+        elements=need.elements,
+        threshold_share=need.threshold_share,
+        prices={row["material_id"]: row["price"] for row in release.rows("material_prices")},
+    )
+    observations = load_observations(release, network)
+    normal = normal_state(reconcile_baseline(observations, seed=1, draws=0))
+    carried = carry_lineage(normal, rule).network
+    rows = figures(figure("CN-2025-61", "licence_duration", 45, "d"))
+    made = _apply(carried, controls, ["CN-2025-61"], AUTUMN, rows, "revived")
+    touched = _touched(carried, made)
+    assert len(touched) > 50
+    for label in touched:
+        assert label.endswith("@CHN")
+        assert "CHN" not in _ends(carried, label)
+        assert len(set(_ends(carried, label))) == 2
+    # Magnets that Japan makes of listed metal and sells to the United States.
+    assert "JPN > USA: mag_ndfeb_sh@CHN" in touched
+    assert (
+        _touched(network, _apply(network, controls, ["CN-2025-61"], AUTUMN, rows, "revived"))
+        == set()
     )
 
 

@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 from tests.conditions.small_world import small_words, small_world
+from tests.conftest import ROOT
 
 from allanite.conditions.atlas import make_atlas
 from allanite.conditions.shock_file import KINDS, read_shocks
 from allanite.conditions.shocks import Shock
 from allanite.errors import DataError
+from allanite.law.controls import Controls
+from allanite.network.supply import SupplyNetwork
 
 ATLAS = make_atlas(small_world(), small_words())
 DAYS = "from: 2027-01-01\n    to: 2027-06-30"
@@ -58,6 +61,17 @@ def _read(tmp_path: Path, text: str) -> tuple[Shock, ...]:
 def test_every_kind_is_read(tmp_path: Path) -> None:
     found = _read(tmp_path, GOOD)
     assert [type(shock) for shock in found] == list(KINDS.values())
+
+
+def test_the_how_to_reads_on_the_shipped_network(
+    tmp_path: Path, network: SupplyNetwork, controls: Controls
+) -> None:
+    page = (ROOT / "docs" / "how-to" / "write-a-shock.md").read_text(encoding="utf-8")
+    path = tmp_path / "shocks.yaml"
+    path.write_text(page.split("```yaml\n")[1].split("```")[0], encoding="utf-8")
+    atlas = make_atlas(network, controls.words)
+    found = read_shocks(path, atlas, {"ox_dy": 250_000.0})
+    assert {type(shock) for shock in found} == set(KINDS.values())
 
 
 def test_all_faults_are_told_at_once(tmp_path: Path) -> None:

@@ -15,9 +15,8 @@ import numpy as np
 from allanite.axis import BoolArray, IntArray
 from allanite.errors import UsageError
 from allanite.law.scope import Item, Vocabulary
+from allanite.network.lineage_rule import base_material, is_listed
 from allanite.network.supply import SupplyNetwork
-
-LISTED: str = "@"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -70,7 +69,7 @@ def make_atlas(network: SupplyNetwork, words: Vocabulary) -> Atlas:
         words=words,
         place_members=_place_members(network, words),
         items=tuple(_item(network, words, m) for m in range(len(network.materials))),
-        listed=np.array([LISTED in label for label in network.materials], dtype=bool),
+        listed=np.array([is_listed(label) for label in network.materials], dtype=bool),
         route_origin=origin,
         route_destination=destination,
         route_material=network.node_material[network.routes.origin_node],
@@ -135,7 +134,7 @@ def find_materials(
         UsageError: an unknown id, element or stage, with the nearest ones.
     """
     network = atlas.network
-    base = [base_label(label) for label in network.materials]
+    base = [base_material(label) for label in network.materials]
     symbols = [item.elements if item else frozenset() for item in atlas.items]
     known = frozenset().union(*symbols) if symbols else frozenset()
     for kind, wanted, allowed in (
@@ -172,11 +171,6 @@ def nearest(text: str, names: Iterable[str]) -> str:
     return f"{word}: " + ", ".join(repr(by_folded[name]) for name in shown)
 
 
-def base_label(label: str) -> str:
-    """The material without the mark of listed origin."""
-    return label.partition(LISTED)[0]
-
-
 def _place_members(network: SupplyNetwork, words: Vocabulary) -> tuple[frozenset[str], ...]:
     markets = {
         country
@@ -193,7 +187,7 @@ def _place_members(network: SupplyNetwork, words: Vocabulary) -> tuple[frozenset
 
 def _item(network: SupplyNetwork, words: Vocabulary, material: int) -> Item | None:
     """The item the words know; else what the network says of elements and stage."""
-    label = base_label(network.materials.labels[material])
+    label = base_material(network.materials.labels[material])
     found = words.items.get(label.casefold())
     if found is not None:
         return Item(label, found.elements, found.possible, found.stages)

@@ -87,26 +87,54 @@ def branches_of(
     return tuple(_branch(causes, dict(zip(names, some, strict=True))) for some in combinations)
 
 
-def pick_branch(branches: tuple[NamedBranch, ...], name: str | None) -> NamedBranch | None:
+def pick_branch(
+    branches: tuple[NamedBranch, ...],
+    name: str | None,
+    possible: Mapping[str, Iterable[str]] | None = None,
+) -> NamedBranch | None:
     """The branch of that name; an outcome alone stands for it in every cause.
+
+    Args:
+        branches: branches that make a difference here.
+        name: the branch; None where there is none to choose.
+        possible: outcomes by cause that may be named although they make no difference here, so
+            that one scenario serves several networks.
 
     Raises:
         UsageError: a name is missing where the state is unknown, given where it is not, or not
             known; the branches are listed.
     """
-    if not branches:
-        if name is None:
-            return None
-        raise UsageError(f"branch {name!r}: every state is known here; leave the branch out")
     allowed = "; ".join(_shown(branch) for branch in branches)
     if name is None:
-        raise UsageError(f"the state of a control is unknown; name a branch: {allowed}")
-    wanted = _folded(name)
+        if branches:
+            raise UsageError(f"the state of a control is unknown; name a branch: {allowed}")
+        return None
+    here = {cause for branch in branches for cause, _ in branch.outcomes}
+    idle = {_folded(f"{c}={o}") for c, found in (possible or {}).items() for o in found}
+    idle -= {part for part in idle if part.split("=")[0] in {c.casefold() for c in here}}
+    parts = [part for part in _folded(name).split(", ") if part not in idle]
     for branch in branches:
         alone = {_folded(outcome) for _, outcome in branch.outcomes}
-        if wanted == _folded(branch.name) or alone == {wanted}:
+        pairs = sorted(_folded(f"{cause}={outcome}") for cause, outcome in branch.outcomes)
+        if parts == pairs or alone == set(parts):
             return branch
+    outcomes = {_folded(o) for found in (possible or {}).values() for o in found}
+    if not branches and set(parts) <= outcomes:
+        return None
+    if not branches:
+        raise UsageError(f"branch {name!r}: every state is known here; leave the branch out")
     raise UsageError(f"no branch {name!r}; branches: {allowed}")
+
+
+def possible_outcomes(articles: Iterable[tuple[Control, Article]]) -> dict[str, set[str]]:
+    """Every outcome of each cause, whatever it changes."""
+    found: dict[str, set[str]] = {}
+    for control, article in articles:
+        for period in article.periods:
+            if _is_open(period):
+                names = found.setdefault(cause_of(control, period), set())
+                names |= {branch.name for branch in period.branches}
+    return found
 
 
 def spells(control: Control, article: Article, picks: Picks) -> tuple[Spell, ...]:

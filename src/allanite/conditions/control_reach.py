@@ -329,15 +329,14 @@ def _growth(atlas: Atlas, control: Control, article: Article) -> tuple[list[Reac
         )
     if not found:
         return [], notes
-    nothing, processes = np.zeros(0, dtype=np.int64), np.array(found, dtype=np.int64)
-    reach = Reach(
-        control=control,
-        article=article,
-        treatment="growth",
-        routes=nothing,
-        processes=processes,
+    return [_grown(control, article, np.array(found, dtype=np.int64))], notes
+
+
+def _grown(control: Control, article: Article, processes: IntArray) -> Reach:
+    nothing = np.zeros(0, dtype=np.int64)
+    return Reach(
+        control=control, article=article, treatment="growth", routes=nothing, processes=processes
     )
-    return [reach], notes
 
 
 def _made_elements(atlas: Atlas) -> list[frozenset[str]]:
@@ -361,10 +360,13 @@ def _untold(atlas: Atlas, control: Control, article: Article) -> Iterable[str]:
     others = sorted({s.subject for s in article.scopes if s.subject != "goods"})
     if others:
         yield f"{article.label}: {' and '.join(others)} not applied; the network moves goods."
+    issuer = members_of_code(atlas.words, control.issuer)
+    if control.kind == "quota" and any(s.destinations == issuer for s in article.scopes):
+        yield f"{article.label}: not applied to output inside the issuer; it limits routes only."
     if any(s.element is None and not s.condition and s.party == "any" for s in article.scopes):
         yield f"{article.label}: names no item; the controls that do stand on their own."
-    if _names_origin(atlas.words, control) and not atlas.listed.any():
-        yield (
-            f"{article.label}: binds third countries that pass the goods on; not applied, as the"
-            " network does not carry listed origin."
-        )
+    if _names_origin(atlas.words, control):
+        how = "applied to the goods that the network carries in two classes"
+        if not atlas.listed.any():
+            how = "not applied, as the network does not carry listed origin"
+        yield f"{article.label}: binds third countries that pass the goods on; {how}."

@@ -6,33 +6,30 @@ on which a figure or the first licences begin; a period takes each stretch at it
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
 import numpy as np
 
 from allanite.axis import FloatArray
-from allanite.catalogue.tables.core import WORLD
-from allanite.conditions.atlas import Atlas, lies_in, members_of_code
 from allanite.conditions.branches import Spell
+from allanite.conditions.control_figures import (
+    Members,
+    Terms,
+    durations_of,
+    figure_on,
+    figures_of,
+    in_normal_rates,
+    serves,
+)
 from allanite.conditions.control_reach import Reach, Treatment
 from allanite.conditions.horizon import Horizon
-from allanite.law.parameters import ControlFigure, ControlParameters, Parameter, Reading
+from allanite.law.parameters import ControlFigure
 
 _DAY: Final = timedelta(days=1)
 MOST_OF_A_PERIOD: Final = 0.5
 Value = Callable[[date], float | None]
-_PARAMETERS: Final[Mapping[Treatment, tuple[Parameter, ...]]] = {
-    "ban": ("approval_share",),
-    "licence": ("approval_share", "licence_duration"),
-    "quota": ("quota_rate",),
-    "denied": ("listed_share",),
-    "measured": ("approval_share",),
-    "growth": ("growth_closed",),
-}
 _MISSING: Final[Mapping[Treatment, str]] = {
     "licence": "no row says how long licences take or how many are given; nothing is held up",
     "denied": "not applied; no row gives the share of the denied parties",
@@ -40,27 +37,12 @@ _MISSING: Final[Mapping[Treatment, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Terms:
-    """What is needed to read figures: the network, the periods, the figures, the reading.
-
-    Attributes:
-        notes: sentences for the reader, collected while figures are read.
-    """
-
-    atlas: Atlas
-    horizon: Horizon
-    parameters: ControlParameters
-    reading: Reading
-    notes: set[str]
-
-
 def passing_losses(terms: Terms, reach: Reach, found: Sequence[Spell], place: int) -> FloatArray:
     """Share of what would normally pass to a place, or grow there, and does not, (P,) [1]."""
+    members = terms.atlas.place_members[place]
     losses = np.zeros(terms.horizon.count)
     for spell in found:
-        value = _value(terms, reach, spell, place)
-        marks = _marks(terms, reach, spell, terms.atlas.place_members[place])
+        value, marks = _rule(terms, reach, spell, members)
         for first, last in _stretches(terms.horizon, spell, marks):
             passing = value(first)
             if passing is not None:
@@ -68,19 +50,16 @@ def passing_losses(terms: Terms, reach: Reach, found: Sequence[Spell], place: in
     return np.clip(losses, 0.0, 1.0)
 
 
-def quota_rates(
-    terms: Terms, reach: Reach, found: Sequence[Spell], members: frozenset[str] | None
-) -> FloatArray:
+def quota_rates(terms: Terms, reach: Reach, found: Sequence[Spell], members: Members) -> FloatArray:
     """Quota of each period, shape (P,) [t/yr]; inf where none holds in most of the period."""
-    figures = _figures(terms, reach, ("quota_rate",))
+    figures = figures_of(terms, reach)
     total, share = np.zeros(terms.horizon.count), np.zeros(terms.horizon.count)
     for spell in found:
-        marks = _edges(figures)
-        for first, last in _stretches(terms.horizon, spell, marks):
-            rate = _figure_on(terms, reach, "quota_rate", members, first)
-            if rate is not None:
+        for first, last in _stretches(terms.horizon, spell, _edges(figures)):
+            figure = figure_on(terms, reach, figures, "quota_rate", members, first)
+            if figure is not None:
                 part = _shares(terms.horizon, first, last)
-                total += rate * part
+                total += figure.value * part
                 share += part
     held = share >= MOST_OF_A_PERIOD
     if np.any((share > 0) & (share < 1 - 1e-9)):
@@ -93,46 +72,10 @@ def quota_rates(
 
 def quota_destinations(terms: Terms, reach: Reach) -> tuple[str, ...]:
     """Destinations for which figures give a quota."""
-    figures = _figures(terms, reach, ("quota_rate",))
+    figures = figures_of(terms, reach)
     if not figures:
         terms.notes.add(f"{reach.article.label}: not applied; no row gives the quota in tonnes.")
     return tuple(sorted({figure.destination for figure in figures}))
-
-
-def _value(terms: Terms, reach: Reach, spell: Spell, place: int) -> Value:
-    """Passing share of a day of the spell; None where nothing is known to change."""
-    members = terms.atlas.place_members[place]
-
-    def approved(day: date) -> float | None:
-        return _figure_on(terms, reach, "approval_share", members, day)
-
-    def ban(day: date) -> float | None:
-        share = approved(day)
-        return share if share is not None else _by_text(terms, reach, spell)
-
-    def licence(day: date) -> float | None:
-        waiting = day < _first_licences(terms, reach, spell, members)
-        return 0.0 if waiting else approved(day)
-
-    def complement(parameter: Parameter) -> Value:
-        def left(day: date) -> float | None:
-            share = _figure_on(terms, reach, parameter, members, day)
-            return None if share is None else 1 - share
-
-        return left
-
-    def growth(day: date) -> float | None:
-        left = complement("growth_closed")(day)
-        return left if left is not None else _by_text(terms, reach, spell)
-
-    rules: dict[str, Value] = {
-        "denied": complement("listed_share"),
-        "ban": ban,
-        "licence": licence,
-        "measured": approved,
-        "growth": growth,
-    }
-    return rules[reach.treatment]
 
 
 def tell_missing(terms: Terms, reach: Reach, places: Iterable[int]) -> None:
@@ -140,42 +83,75 @@ def tell_missing(terms: Terms, reach: Reach, places: Iterable[int]) -> None:
     reason = _MISSING.get(reach.treatment)
     if reason is None:
         return
-    figures = _figures(terms, reach, _PARAMETERS[reach.treatment])
-    without = [
-        place
+    figures = figures_of(terms, reach)
+    if reach.treatment == "licence":
+        figures += durations_of(terms, reach)
+    network = terms.atlas.network
+    without = {
+        network.place_country[place]
         for place in places
-        if not any(_serves(terms, f, terms.atlas.place_members[place]) for f in figures)
-    ]
+        if not any(serves(terms, f, terms.atlas.place_members[place]) for f in figures)
+    }
     if without:
-        names = ", ".join(sorted({terms.atlas.network.place_country[place] for place in without}))
+        names = ", ".join(sorted(without))
         terms.notes.add(f"{reach.article.label}: {reason} for {names}.")
 
 
+def _rule(terms: Terms, reach: Reach, spell: Spell, members: Members) -> tuple[Value, set[date]]:
+    """Passing share of a day of the spell, None where nothing changes; days it can change on."""
+    figures = figures_of(terms, reach)
+    marks = _edges(figures)
+    licences = date.min
+    if reach.treatment == "licence":
+        licences = _first_licences(terms, reach, spell, members)
+        marks.add(licences)
+
+    def value(day: date) -> float | None:
+        if day < licences:
+            return 0.0
+        found = [
+            (parameter, figure)
+            for parameter in ("approval_share", "listed_share", "growth_closed")
+            if (figure := figure_on(terms, reach, figures, parameter, members, day)) is not None
+        ]
+        if not found:
+            return _by_text(terms, reach, spell)
+        shares = [
+            figure.value if parameter == "approval_share" else 1 - figure.value
+            for parameter, figure in found
+            if not in_normal_rates(terms, reach, spell, figure)
+        ]
+        return min(shares) if shares else None
+
+    return value, marks
+
+
 def _by_text(terms: Terms, reach: Reach, spell: Spell) -> float | None:
-    """Nothing passes or grows, unless the base year already lies under the text."""
-    year = terms.atlas.network.year
-    if spell.first_day is not None and spell.first_day > date(year, 1, 1):
-        return 0.0
-    terms.notes.add(
-        f"{reach.article.label}: in force all through {year}; the normal rates hold it already."
-    )
-    return None
+    """Without a figure: nothing passes a ban, nothing grows without know-how, the rest goes on."""
+    if reach.treatment not in ("ban", "growth") or in_normal_rates(terms, reach, spell):
+        return None
+    return 0.0
 
 
-def _first_licences(terms: Terms, reach: Reach, spell: Spell, members: frozenset[str]) -> date:
-    """The first day on which licences can have been given."""
+def _first_licences(terms: Terms, reach: Reach, spell: Spell, members: Members) -> date:
+    """The first day on which licences can have been given.
+
+    A share measured from the first day of the spell on tells itself what passed while licences
+    were asked for.
+    """
     if spell.first_day is None:
         return date.min
-    waiting = _figure_on(terms, reach, "licence_duration", members, spell.first_day)
-    return spell.first_day + timedelta(days=round(waiting or 0.0))
-
-
-def _marks(terms: Terms, reach: Reach, spell: Spell, members: frozenset[str]) -> set[date]:
-    """Days of a spell on which the passing share can change."""
-    marks = _edges(_figures(terms, reach, _PARAMETERS[reach.treatment]))
-    if reach.treatment == "licence":
-        marks.add(_first_licences(terms, reach, spell, members))
-    return marks
+    measured = any(
+        figure.reading == "observed"
+        and figure.first_day == spell.first_day
+        and serves(terms, figure, members)
+        for figure in figures_of(terms, reach)
+    )
+    if measured:
+        return date.min
+    rows = durations_of(terms, reach)
+    found = figure_on(terms, reach, rows, "licence_duration", members, spell.first_day)
+    return spell.first_day + timedelta(days=round(found.value if found else 0.0))
 
 
 def _edges(figures: Iterable[ControlFigure]) -> set[date]:
@@ -199,59 +175,3 @@ def _stretches(
 
 def _shares(horizon: Horizon, first: date, last: date) -> FloatArray:
     return np.array([horizon.share_of_period(p, first, last) for p in range(horizon.count)])
-
-
-def _figures(
-    terms: Terms, reach: Reach, parameters: Sequence[Parameter]
-) -> tuple[ControlFigure, ...]:
-    """Figures in the reading; by the text where a control has no observed ones at all."""
-    article = reach.control.control_id, reach.article.article
-    found = [f for name in parameters for f in terms.parameters.of(*article, name, terms.reading)]
-    if found or terms.reading == "de_jure":
-        return tuple(found)
-    return tuple(f for name in parameters for f in terms.parameters.of(*article, name, "de_jure"))
-
-
-def _figure_on(
-    terms: Terms,
-    reach: Reach,
-    parameter: Parameter,
-    members: frozenset[str] | None,
-    day: date,
-) -> float | None:
-    """The figure of a day for a destination; the last one before it where none holds then.
-
-    The article's own rows go before those for all articles, a smaller territory before a
-    larger one, and the newest row before older ones.
-    """
-    figures = [
-        f
-        for f in _figures(terms, reach, _PARAMETERS[reach.treatment])
-        if f.parameter == parameter and _serves(terms, f, members)
-    ]
-    holding = [f for f in figures if f.holds(day)]
-    if not holding:
-        earlier = [f for f in figures if f.last_day is not None and f.last_day < day]
-        if not earlier:
-            return None
-        newest = max(f.last_day or date.min for f in earlier)
-        holding = [f for f in earlier if f.last_day == newest]
-        terms.notes.add(
-            f"{reach.article.label}: no {parameter} after {newest}; the last figure stands on."
-        )
-    best = min(holding, key=lambda f: _rank(terms, f))
-    return best.value
-
-
-def _serves(terms: Terms, figure: ControlFigure, members: frozenset[str] | None) -> bool:
-    if figure.destination == WORLD or members is None:
-        return True
-    return lies_in(members, members_of_code(terms.atlas.words, figure.destination))
-
-
-def _rank(terms: Terms, figure: ControlFigure) -> tuple[bool, float, int]:
-    size = math.inf
-    if figure.destination != WORLD:
-        size = len(members_of_code(terms.atlas.words, figure.destination))
-    first = figure.first_day or date.min
-    return figure.article == "*", size, -first.toordinal()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 import numpy as np
@@ -21,8 +22,10 @@ from allanite.conditions.branches import (
     branches_of,
     has_date_doubt,
     pick_branch,
+    possible_outcomes,
     spells,
 )
+from allanite.conditions.control_figures import Terms
 from allanite.conditions.control_reach import (
     Reach,
     goods_scopes,
@@ -32,7 +35,6 @@ from allanite.conditions.control_reach import (
     reaches,
 )
 from allanite.conditions.control_terms import (
-    Terms,
     passing_losses,
     quota_destinations,
     quota_rates,
@@ -105,12 +107,21 @@ def control_conditions(
         raise UsageError(f"no reading {reading!r}; one of {', '.join(READINGS)}")
     atlas = make_atlas(network, controls.words)
     found, notes = _reaches(atlas, horizon, controls, ids)
-    picked = pick_branch(_branches(found, horizon), branch)
+    chosen = select_controls(controls, ids, horizon)
+    possible = possible_outcomes((c, article) for c in chosen for article in c.articles)
+    picked = pick_branch(_branches(found, horizon), branch, possible)
     terms = Terms(
-        atlas=atlas, horizon=horizon, parameters=parameters, reading=reading, notes=set(notes)
+        atlas=atlas,
+        horizon=horizon,
+        parameters=parameters,
+        reading=reading,
+        frameworks=_frameworks(controls),
+        notes=set(notes),
     )
     if picked is not None:
         terms.notes.add(f"Branch {picked.name} of the unknown states: {_weight(picked)}.")
+    elif branch is not None:
+        terms.notes.add(f"Branch {branch}: makes no difference to this network in these periods.")
     return _compile(terms, found, dict(picked.outcomes) if picked is not None else {})
 
 
@@ -203,6 +214,16 @@ def _reaches(
     return reaches(atlas, chosen, dual_use)
 
 
+def _frameworks(controls: Controls) -> dict[str, tuple[str, ...]]:
+    """Licence controls that name no item, by issuer."""
+    found: dict[str, tuple[str, ...]] = {}
+    for control in controls.records.values():
+        scopes = [scope for article in control.articles for scope in article.scopes]
+        if control.kind == "licence" and all(scope.element is None for scope in scopes):
+            found[control.issuer] = (*found.get(control.issuer, ()), control.control_id)
+    return found
+
+
 def _branches(found: Iterable[Reach], horizon: Horizon) -> tuple[NamedBranch, ...]:
     return branches_of(((reach.control, reach.article) for reach in found), horizon)
 
@@ -290,6 +311,12 @@ def _tell(terms: Terms, reach: Reach, active: Sequence[Spell]) -> None:
         terms.notes.add(
             f"{label}: the source names no day; it counts as in force from the first possible day."
         )
+    year = terms.atlas.network.year
+    if any(
+        s.first_day is not None and date(year, 1, 1) < s.first_day < date(year + 1, 1, 1)
+        for s in active
+    ):
+        terms.notes.add(f"{label}: began in {year}; the normal rates hold a part of it already.")
     if terms.reading == "observed" and not _observed(terms, reach):
         terms.notes.add(f"{label}: nothing was measured; it is read by its text.")
 

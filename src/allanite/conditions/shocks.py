@@ -17,7 +17,6 @@ import numpy as np
 from allanite.axis import BoolArray, FloatArray
 from allanite.conditions.atlas import (
     Atlas,
-    base_label,
     check_known,
     find_materials,
     find_places,
@@ -27,6 +26,7 @@ from allanite.conditions.effects import Conditions, make_conditions
 from allanite.conditions.horizon import Horizon
 from allanite.errors import UsageError
 from allanite.law.dates import spoken
+from allanite.network.lineage_rule import base_material
 
 ALL_END_USES: Final = "all"
 Prices = Mapping[str, float]
@@ -267,7 +267,7 @@ def _price(atlas: Atlas, horizon: Horizon, shock: PriceMove, prices: Prices) -> 
         hit &= _leaving(atlas, shock.origin, ())
     origin = shock.origin or "every origin"
     _must_hit(hit, f"route of {shock.material} from {origin}")
-    price = prices.get(base_label(shock.material))
+    price = prices.get(base_material(shock.material))
     if price is None:
         raise UsageError(f"no price of {shock.material!r}; {nearest(shock.material, prices)}")
     cost = np.where(hit, shock.change * price, 0.0)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 import numpy as np
+from scipy.sparse import csc_array
 
 from allanite.axis import FloatArray, IntArray
 from allanite.catalogue.store import Release
@@ -103,6 +104,7 @@ def load_economics(release: Release, network: SupplyNetwork) -> Economics:
     """
     faults: list[Finding] = []
     running = _by_stage(release, "stage_costs", "running_cost", faults)
+    chains = _process_chains(network)
     freight = _by_stage(release, "freight_costs", "cost", faults)
     ramps = {(r["subject"], r["stage"]): r for r in release.rows("ramp_times")}
     prices = {r["material_id"]: float(r["price"]) for r in release.rows("material_prices")}
@@ -110,9 +112,9 @@ def load_economics(release: Release, network: SupplyNetwork) -> Economics:
     found = Economics(
         running_cost=np.array(
             [
-                running(stage, country)
-                for stage, country in zip(
-                    network.processes.stage, network.process_country, strict=True
+                running(country, f"{chain} {stage}", stage)
+                for chain, stage, country in zip(
+                    chains, network.processes.stage, network.process_country, strict=True
                 )
             ]
         ),
@@ -141,14 +143,18 @@ def _missing(table: str, place: str) -> Finding:
 class _StageLookup:
     """Value of a stage in a country, or in the world; a miss is a finding, told once."""
 
-    def __init__(self, table: str, values: Mapping[tuple[str, str], float], faults: list[Finding]):
+    def __init__(
+        self, table: str, values: Mapping[tuple[str, str], float], faults: list[Finding]
+    ) -> None:
         self._table, self._values, self._faults = table, values, faults
 
-    def __call__(self, stage: str, country: str) -> float:
-        for key in ((stage, country), (stage, WORLD)):
-            if key in self._values:
-                return self._values[key]
-        finding = _missing(self._table, f'stage "{stage}"')
+    def __call__(self, country: str, *stages: str) -> float:
+        """The value of the first of the stages that has a row, the country's own first."""
+        for stage in stages:
+            for key in ((stage, country), (stage, WORLD)):
+                if key in self._values:
+                    return self._values[key]
+        finding = _missing(self._table, f'stage "{stages[-1]}"')
         if finding not in self._faults:
             self._faults.append(finding)
         return 0.0
@@ -159,6 +165,13 @@ def _by_stage(release: Release, table: str, column: str, faults: list[Finding]) 
         (r["stage"], r.get("country") or WORLD): float(r[column]) for r in release.rows(table)
     }
     return _StageLookup(table, values, faults)
+
+
+def _process_chains(network: SupplyNetwork) -> list[str]:
+    """Chain of each process: that of the first material in its recipe."""
+    recipe = csc_array(network.processes.recipe)
+    first = recipe.indices[np.minimum(recipe.indptr[:-1], max(recipe.nnz - 1, 0))]
+    return [network.material_chain[m] for m in network.node_material[first]]
 
 
 def _route_stages(network: SupplyNetwork) -> tuple[str, ...]:
@@ -173,7 +186,7 @@ def _route_stages(network: SupplyNetwork) -> tuple[str, ...]:
 def _route_costs(
     network: SupplyNetwork, stages: Iterable[str], freight: _StageLookup
 ) -> FloatArray:
-    return np.array([0.0 if stage == MARKET else freight(stage, WORLD) for stage in stages])
+    return np.array([0.0 if stage == MARKET else freight(WORLD, stage) for stage in stages])
 
 
 def _route_delays(network: SupplyNetwork, transit: float) -> FloatArray:
@@ -189,9 +202,7 @@ def _ramp(
     found = []
     for stage in stages:
         row = rows.get((subject, stage))
-        if stage == MARKET:
-            found.append((0.0, 0.0, 1.0))  # ways inside a country need no qualification
-        elif row is None:
+        if row is None:
             finding = _missing("ramp_times", f'{subject} at stage "{stage}"')
             if finding not in faults:
                 faults.append(finding)

@@ -15,7 +15,7 @@ import numpy as np
 
 from allanite.axis import FloatArray, IntArray
 from allanite.conditions.effects import Conditions
-from allanite.studies.response.bounds import flow_limits
+from allanite.studies.response.bounds import elapsed_years, flow_limits
 from allanite.studies.response.measure_columns import (
     DIPLOMACY,
     MEASURES,
@@ -104,7 +104,7 @@ class _Bench:
         made, session = self.solved.made, self.solved.session
         everywhere = np.arange(upper.size)
         session.change_bounds(everywhere, made.program.column_lower, upper)
-        solution = session.solve()
+        solution = session.solve(read_basis=False)
         self.done += 1
         if self.progress is not None:
             self.progress(self.done, self.total)
@@ -165,7 +165,7 @@ def _diplomatic_upper(solved: Solved, gain: float) -> FloatArray:
     """Upper bounds of all columns where licence diplomacy succeeds."""
     outcome, program = solved.outcome, solved.made.program
     better = diplomatic_conditions(outcome.world, outcome.rules, outcome.conditions, gain)
-    since = outcome.horizon.step * (np.arange(outcome.horizon.count) + 0.5)
+    since = elapsed_years(outcome.horizon)
     normal, extra = flow_limits(outcome.world, better, outcome.horizon, since)
     upper = np.array(program.column_upper)
     for name, limit in (("normal flow", normal), ("extra flow", extra)):

@@ -24,7 +24,8 @@ from allanite.conditions.controls import list_branches
 from allanite.conditions.effects import Conditions
 from allanite.conditions.horizon import Horizon
 from allanite.conditions.scenario import Scenario, scenario_conditions
-from allanite.conditions.shocks import Closure, Shock
+from allanite.conditions.shocks import Closure as ExportClosure
+from allanite.conditions.shocks import Shock
 from allanite.errors import UsageError
 from allanite.law.parameters import READINGS, Reading
 from allanite.studies.response.figures import (
@@ -227,7 +228,7 @@ def _in_words(desk: Desk, branch: NamedBranch) -> str:
 def _stress(desk: Desk, request: ResponseRequest, rules: Rules) -> Conditions:
     """No licence for the partners from the first day on, on top of the shocks asked for."""
     first, last = request.horizon.first_day(0), request.horizon.last_day(request.horizon.count - 1)
-    closure = Closure(
+    closure = ExportClosure(
         origin=rules.watched,
         destinations=rules.partners,
         elements=licensed_elements(desk, rules, request.horizon),
