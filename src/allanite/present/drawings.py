@@ -302,17 +302,24 @@ def outline_centre(geometry: str) -> tuple[float, float]:
     """Centre of the largest part of an outline: (longitude, latitude).
 
     Centroid of a polygon by its corners (x, y): with a = x_i y_{i+1} - x_{i+1} y_i, it is
-    sum((x_i + x_{i+1}) a) / (3 sum a), and likewise for y.
+    sum((x_i + x_{i+1}) a) / (3 sum a), and likewise for y. A part that crosses the 180th
+    meridian is counted in longitudes from 0 to 360.
     """
     shape = json.loads(geometry)
     parts = shape["coordinates"] if shape["type"] == "MultiPolygon" else [shape["coordinates"]]
     best, centre = -1.0, (0.0, 0.0)
     for part in parts:
-        ring = part[0]
+        ring = _unwrapped(part[0])
         cross = [a[0] * b[1] - b[0] * a[1] for a, b in pairwise(ring)]
         area = sum(cross)
         if abs(area) > best and area:
             x = sum((a[0] + b[0]) * c for (a, b), c in zip(pairwise(ring), cross, strict=True))
             y = sum((a[1] + b[1]) * c for (a, b), c in zip(pairwise(ring), cross, strict=True))
             best, centre = abs(area), (x / (3 * area), y / (3 * area))
-    return centre
+    return (centre[0] + 180) % 360 - 180, centre[1]
+
+
+def _unwrapped(ring: Sequence[Sequence[float]]) -> list[tuple[float, float]]:
+    """Corners of a ring without the jump at the 180th meridian."""
+    wide = max(x for x, _ in ring) - min(x for x, _ in ring) > 180
+    return [(x + 360 if wide and x < 0 else x, y) for x, y in ring]

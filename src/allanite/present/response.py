@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from allanite.present.data import BriefData
 from allanite.present.page import Cell, LegendItem, Row
-from allanite.present.words import ELEMENT_NAMES, counted, month
+from allanite.present.words import ELEMENT_NAMES, counted, joined, month, opening
 from allanite.studies.response.study import NO_LICENCES, STATED
 
 NOTHING: Final = "nothing"
@@ -58,9 +58,16 @@ def _losses(data: BriefData) -> dict[str, float]:
     return loss
 
 
-def branch_prefix(branch: str) -> str:
-    """How a sentence about one branch opens; nothing where every state is known."""
-    return "" if branch == STATED else f"{branch_heading(branch)}: "
+def told_together(texts: Mapping[str, str]) -> list[str]:
+    """Sentences by branch, each once: branches of which the same is said share an opening."""
+    same: dict[str, list[str]] = {}
+    for branch, text in texts.items():
+        if text:
+            same.setdefault(text, []).append(branch)
+    return [
+        opening(text if found == [STATED] else f"with {joined(found, 'or with')}: {text}")
+        for text, found in same.items()
+    ]
 
 
 def branch_heading(branch: str) -> str:

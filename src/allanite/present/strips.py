@@ -18,6 +18,8 @@ from allanite.present.figures import IntervalRow, place_rows, row_texts
 _STRIP: Final = 15  # height of a strip [px]
 _AXIS: Final = 30  # room for the axis of time under the plot [px]
 _LINES: Final = 150  # height of a plot of lines [px]
+_END: Final = 92  # room for the codes at the ends of lines [px]
+_LABEL_SHARE: Final = 0.1  # of the axis: ends that are nearer share a label
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +96,10 @@ def _time(field: str, size: Size) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class PriceLine:
-    """One line: whose it is, its colour and dashes, and the points (day, value)."""
+    """One line: whose it is, its code, its colour and dashes, and the points (day, value)."""
 
     name: str
+    code: str
     colour: str
     dash: tuple[int, ...]
     points: tuple[tuple[date, float], ...]
@@ -143,7 +146,26 @@ def price_lines(lines: Sequence[PriceLine], title: str, size: Size) -> dict[str,
     ]
     for layer in layers:
         layer["data"] = {"values": values}
-    return frame(size, _LINES, Room(58, 16, 26, _AXIS), layers)
+    layers.append(_end_labels(lines, high, size, y))
+    return frame(size, _LINES, Room(58, _END, 26, _AXIS), layers)
+
+
+def _end_labels(lines: Sequence[PriceLine], high: float, size: Size, y: dict[str, Any]) -> Layer:
+    """Codes at the ends of the lines; lines that end together share one label."""
+    ends = sorted((line.points[-1][1], line.points[-1][0], line.code) for line in lines)
+    rows: list[dict[str, object]] = []
+    last = -high
+    for value, day, code in ends:
+        if value - last < _LABEL_SHARE * high and rows:
+            rows[-1]["label"] = f"{rows[-1]['label']}, {code}"
+            continue
+        rows.append({"start": day.isoformat(), "value": value, "label": code})
+        last = value
+    return {
+        "data": {"values": rows},
+        "mark": {"type": "text", "align": "left", "dx": 6, "baseline": "middle", "aria": False},
+        "encoding": {"x": _time("start", size), "y": y, "text": {"field": "label"}},
+    }
 
 
 _TITLE_ABOVE: Final = {

@@ -24,11 +24,11 @@ from allanite.present.page import (
 from allanite.present.response import (
     branch_colour,
     branch_heading,
-    branch_prefix,
     branches,
     by_loss,
     computed,
     partner_rows,
+    told_together,
     weeks_number,
 )
 from allanite.present.sections.markets import price_figures, stock_figures
@@ -81,22 +81,24 @@ def measure_rows(data: BriefData, branch: str) -> list[dict[str, Any]]:
 def _lead(data: BriefData) -> tuple[str, ...]:
     if not data.rows("response_measures"):
         return ("No table of measures stands in this brief: what to do now is not known here.",)
-    lines = [line for branch in branches(data) if (line := told(data, branch))]
-    known = [line for branch in branches(data) if (line := _knowing(data, branch))]
+    lines = told_together({b: told(data, b) for b in branches(data)})
+    known = told_together({b: _knowing(data, b) for b in branches(data)})
     return (*lines, *known, *_pair_lines(data))
 
 
 def told(data: BriefData, branch: str) -> str:
-    """What saves most in one branch, and what all measures leave; empty without measures."""
+    """What saves most in one branch, and what all measures leave, without opening.
+
+    Empty where the branch has no measures.
+    """
     rows = measure_rows(data, branch)
     if not rows:
         return ""
     useful = [row for row in rows if row["saving_alone"] > 0]
     if not useful:
-        return opening(f"{branch_prefix(branch)}no measure saves more than it costs.")
+        return "no measure saves more than it costs."
     first = [f"{row['measure']} ({money(row['saving_alone'])})" for row in useful[:_TOLD]]
-    text = f"{_all_measures(data, branch)}what saves most alone is {joined(first, 'then')}."
-    return opening(f"{branch_prefix(branch)}{text}")
+    return f"{_all_measures(data, branch)}what saves most alone is {joined(first, 'then')}."
 
 
 def _all_measures(data: BriefData, branch: str) -> str:
@@ -114,12 +116,8 @@ def _knowing(data: BriefData, branch: str) -> str:
     if rolling is None:
         return ""
     value = rolling["value_of_knowing"]
-    text = (
-        f"to know the course of the controls in advance would be worth {money(value)}"
-        if value > 0
-        else "to know the course of the controls in advance would change nothing"
-    )
-    return opening(f"{branch_prefix(branch)}{text}.")
+    known = "to know the course of the controls in advance would"
+    return f"{known} be worth {money(value)}." if value > 0 else f"{known} change nothing."
 
 
 def _measure_figures(data: BriefData) -> tuple[Figure, ...]:

@@ -6,7 +6,7 @@ from typing import Final
 
 from allanite.present.data import BriefData
 from allanite.present.page import Finding
-from allanite.present.response import by_loss, partner_rows
+from allanite.present.response import by_loss, partner_rows, told_together
 from allanite.present.sections import answer, dependence, law, priorities, reconciliation, stops
 from allanite.present.words import counted, day, joined
 
@@ -54,13 +54,12 @@ def _told_branches(data: BriefData) -> list[str]:
 def _stops(data: BriefData) -> Finding | None:
     if not partner_rows(data, "response_cover"):
         return None
-    texts = [stops.told(data, branch) for branch in _told_branches(data)]
+    texts = told_together({b: stops.told(data, b) for b in _told_branches(data)})
     return Finding(" ".join(texts), f"#{stops.IDENTIFIER}", "Who stops first")
 
 
 def _answer(data: BriefData) -> Finding | None:
-    texts = [answer.told(data, branch) for branch in _told_branches(data)]
-    told = " ".join(text for text in texts if text)
+    told = " ".join(told_together({b: answer.told(data, b) for b in _told_branches(data)}))
     return Finding(told, f"#{answer.IDENTIFIER}", "What to do now") if told else None
 
 

@@ -182,7 +182,7 @@ def _price_panel(data: BriefData, material: str, rows: Sequence[Row]) -> PanelDr
         if members:
             points = tuple((period_start(r["period"]), r["price"] / _KILOGRAMS) for r in members)
             colour, dash = data.places.colour(place), _DASHES[min(i, len(_DASHES) - 1)]
-            lines.append(PriceLine(data.places.name(place), colour, dash, points))
+            lines.append(PriceLine(data.places.name(place), place, colour, dash, points))
     if not lines:
         return None
     heading = f"{opening(names_of(data).material(material))}{_gap(data, material, rows)}"

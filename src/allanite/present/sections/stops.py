@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from functools import partial
 from typing import Final
@@ -22,12 +21,8 @@ from allanite.present.page import (
     table_view,
 )
 from allanite.present.response import (
-    CHEAPEST,
-    NOTHING,
     branch_colour,
-    branch_heading,
     branch_legend,
-    branch_prefix,
     branches,
     computed,
     cover_rows,
@@ -35,21 +30,18 @@ from allanite.present.response import (
     horizon_words,
     names_of,
     partner_rows,
-    period_end,
-    period_start,
     short_weeks,
     stopping,
+    told_together,
     weeks_range,
 )
 from allanite.present.sections.choke import choke_figures, choke_lead, choke_tables
-from allanite.present.strips import StripCell, StripRow, share_strips
-from allanite.present.words import in_sentence, joined, millions, opening, percent, short_percent
+from allanite.present.sections.served import inside_lines, served_figures
+from allanite.present.words import in_sentence, joined, millions, percent
 from allanite.studies.response.study import STATED
 
 IDENTIFIER: Final = "stops"
-SERVED: Final = 0.95  # below this a use has stopped, as the response counts it
 _SHOWN_USES: Final = 14
-_SHOWN_STRIPS: Final = 10
 _SHOWN_ROWS: Final = 60
 
 
@@ -59,7 +51,7 @@ def stops_section(data: BriefData) -> Section:
         identifier=IDENTIFIER,
         title="Who stops first",
         lead=(*_lead(data), *choke_lead(data)),
-        figures=(*_cover_figures(data), *_served_figures(data), *choke_figures(data)),
+        figures=(*_cover_figures(data), *served_figures(data), *choke_figures(data)),
         tables=(*_first_tables(data), *choke_tables(data)),
         method=_method(data),
     )
@@ -82,13 +74,14 @@ def _method(data: BriefData) -> tuple[str, ...]:
 def _lead(data: BriefData) -> tuple[str, ...]:
     if not partner_rows(data, "response_cover"):
         return ("No table of cover stands in this brief: who stops first is not known here.",)
-    return tuple(f"{told(data, branch)} {_counts(data, branch)}" for branch in branches(data))
+    texts = {b: f"{told(data, b)} {_counts(data, b)}" for b in branches(data)}
+    return (*told_together(texts), *inside_lines(data))
 
 
 def told(data: BriefData, branch: str) -> str:
-    """The first use to stop of each partner in one branch, as one sentence."""
+    """The first use to stop of each partner in one branch, as one sentence without opening."""
     clauses = [_clause(data, branch, partner) for partner in data.case.partners]
-    return opening(f"{branch_prefix(branch)}if nobody acts, {'; '.join(clauses)}.")
+    return f"if nobody acts, {'; '.join(clauses)}."
 
 
 def _clause(data: BriefData, branch: str, partner: str) -> str:
@@ -250,136 +243,3 @@ def _maker_table(data: BriefData, makers: Sequence[Row]) -> TableView:
         limit=_SHOWN_ROWS,
         is_folded=True,
     )
-
-
-def _served_figures(data: BriefData) -> tuple[Figure, ...]:
-    """Strips of the share served, one figure a branch in which a use falls short."""
-    shares = served_shares(data)
-    figures = []
-    for position, branch in enumerate(branches(data)):
-        drawings = [
-            drawing
-            for partner in data.case.partners
-            if (drawing := _served_panel(data, branch, partner, shares))
-        ]
-        if drawings:
-            figures.append(_served_figure(data, position, branch, drawings))
-    return tuple(figures)
-
-
-Key = tuple[str, str, str, str]
-
-
-def served_shares(data: BriefData) -> dict[Key, dict[str, float]]:
-    """Share served by (branch, answer, partner, use) and period, all materials together."""
-    need: dict[Key, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-    short: dict[Key, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-    for row in partner_rows(data, "response_service"):
-        key = (row["branch"], row["answer"], row["region"], row["end_use"])
-        need[key][row["period"]] += row["need_amount"]
-        short[key][row["period"]] += row["delayed_amount"] + row["idle_amount"]
-    return {
-        key: {p: 1 - short[key][p] / amount if amount else 1.0 for p, amount in found.items()}
-        for key, found in need.items()
-    }
-
-
-def _served_panel(
-    data: BriefData, branch: str, partner: str, shares: dict[Key, dict[str, float]]
-) -> PanelDrawing | None:
-    order = list(dict.fromkeys(row["end_use"] for row in cover_rows(data, partner)))
-    short = [
-        key[3]
-        for key, found in shares.items()
-        if key[0] == branch and key[2] == partner and min(found.values()) < SERVED
-    ]
-    uses = sorted(set(short), key=lambda use: (order.index(use) if use in order else -1, use))
-    rows = [
-        strip
-        for use in uses[:_SHOWN_STRIPS]
-        for answer in (NOTHING, CHEAPEST)
-        if (strip := _strip(use, answer, shares.get((branch, answer, partner, use), {})))
-    ]
-    if not rows:
-        return None
-    return PanelDrawing(data.places.name(partner), partial(share_strips, rows, "var(--lost)"))
-
-
-_SERIES: Final = {NOTHING: "if nobody acts", CHEAPEST: "at the cheapest answer"}
-_AT_RIGHT: Final = {NOTHING: "if nobody acts", CHEAPEST: "with answer"}
-
-
-def _strip(use: str, answer: str, shares: dict[str, float]) -> StripRow | None:
-    if not shares:
-        return None
-    labels = sorted(shares)
-    cells = tuple(
-        StripCell(
-            period_start(label),
-            period_end(labels, i),
-            min(max(1 - shares[label], 0.0), 1.0),
-            f"{percent(max(shares[label], 0.0))} served",
-        )
-        for i, label in enumerate(labels)
-    )
-    worst = short_percent(max(min(shares.values()), 0.0))
-    return StripRow(use, _SERIES[answer], cells, f"{worst} {_AT_RIGHT[answer]}")
-
-
-def _served_figure(
-    data: BriefData, position: int, branch: str, drawings: Sequence[PanelDrawing]
-) -> Figure:
-    heading = branch_heading(branch)
-    title = "Share of each use that is served, by month"
-    reading = (
-        "The stronger the colour, the less is served. The upper strip of each use shows what "
-        "happens if nobody acts, the lower one the cheapest answer; the number is the lowest share "
-        "of the time shown."
-    )
-    legend = [LegendItem("nothing served", "var(--lost)"), LegendItem("all served", "none")]
-    return panel_figure(
-        f"figure-served-{position + 1}",
-        f"{title}: {heading[0].lower()}{heading[1:]}" if heading else title,
-        reading,
-        drawings,
-        _served_table(data, position, branch),
-        legend,
-    )
-
-
-def _served_table(data: BriefData, position: int, branch: str) -> TableView:
-    names = names_of(data)
-    rows = [
-        row
-        for row in partner_rows(data, "response_service")
-        if row["branch"] == branch and row["served_share"] < SERVED
-    ]
-    columns = (
-        Column("Use", lambda r: str(r["end_use"])),
-        Column("Partner", lambda r: data.places.name(r["region"])),
-        Column("Material", lambda r: names.material(r["material"])),
-        Column("Answer", lambda r: _SERIES[r["answer"]]),
-        Column("Period", lambda r: str(r["period"])),
-        Column("Need", lambda r: _amount(r["need_amount"]), True),
-        Column("Postponed", lambda r: _amount(r["delayed_amount"]), True),
-        Column("Idle", lambda r: _amount(r["idle_amount"]), True),
-        Column("Served", lambda r: percent(r["served_share"]), True),
-        Column("Source", computed),
-    )
-    return table_view(
-        f"rows-served-{position + 1}",
-        "Uses and months served below 95 %",
-        columns,
-        sorted(rows, key=_served_order),
-        table="response_service",
-        limit=40,
-    )
-
-
-def _served_order(row: Row) -> tuple[object, ...]:
-    place = (row["region"], row["end_use"], row["answer"] != NOTHING)
-    return (*place, row["period"], row["material"])
-
-
-def _amount(value: float) -> str:
-    return f"{value:,.1f} t"
