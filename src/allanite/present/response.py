@@ -29,6 +29,7 @@ TABLES: Final = (
     "response_notes",
 )
 _WEEKS_SHOWN_WHOLE: Final = 2.0
+_LEAST_WEEKS: Final = 1e-6  # less is rounding of a solver
 
 
 def branches(data: BriefData) -> list[str]:
@@ -196,6 +197,8 @@ def stopping(rows: Iterable[Row]) -> list[Row]:
 
 def weeks_number(value: float) -> str:
     """Weeks as a reader says them: whole from two on, else to a tenth."""
+    if abs(value) < _LEAST_WEEKS:
+        return "0"
     if value < _WEEKS_SHOWN_WHOLE:
         return "under 0.1" if 0 < value < 0.05 else f"{value:.1f}"
     return f"{value:.0f}"

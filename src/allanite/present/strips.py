@@ -107,7 +107,30 @@ class PriceLine:
 
 def price_lines(lines: Sequence[PriceLine], title: str, size: Size) -> dict[str, Any]:
     """Lines over time from zero, with a point at each period that says its value."""
-    values = [
+    high = 1.05 * max((value for line in lines for _, value in line.points), default=1.0)
+    y = {
+        "field": "value",
+        "type": "quantitative",
+        "scale": {"domain": [0, high or 1.0], "nice": False},
+        "axis": {"title": title, "tickCount": 4, "format": ",.4~r", **_TITLE_ABOVE},
+    }
+    data = {"data": {"values": _line_rows(lines)}}
+    plain: dict[str, Any] = {"type": "nominal", "scale": None}
+    place = {"x": _time("start", size), "y": y, "detail": {"field": "name"}}
+    stroke = {"stroke": {"field": "colour", **plain}, "strokeDash": {"field": "dash", **plain}}
+    dots = {"fill": {"field": "colour", **plain}, "description": {"field": "told"}}
+    point = {"type": "point", "size": 14, "filled": True, "stroke": SURFACE, "opacity": 1}
+    line = {"type": "line", "strokeWidth": 2.25, "interpolate": "step-after"}
+    layers: list[Layer] = [
+        {**data, "mark": line, "encoding": {**place, **stroke}},
+        {**data, "mark": point, "encoding": {**place, **dots}},
+        _end_labels(lines, high, size, y),
+    ]
+    return frame(size, _LINES, Room(58, _END, 26, _AXIS), layers)
+
+
+def _line_rows(lines: Sequence[PriceLine]) -> list[dict[str, object]]:
+    return [
         {
             "start": day.isoformat(),
             "value": value,
@@ -119,35 +142,6 @@ def price_lines(lines: Sequence[PriceLine], title: str, size: Size) -> dict[str,
         for line in lines
         for day, value in line.points
     ]
-    high = 1.05 * max((value for line in lines for _, value in line.points), default=1.0)
-    y = {
-        "field": "value",
-        "type": "quantitative",
-        "scale": {"domain": [0, high or 1.0], "nice": False},
-        "axis": {"title": title, "tickCount": 4, "format": ",.4~r", **_TITLE_ABOVE},
-    }
-    plain: dict[str, Any] = {"type": "nominal", "scale": None}
-    place = {"x": _time("start", size), "y": y, "detail": {"field": "name"}}
-    stroke = {"stroke": {"field": "colour", **plain}}
-    drawn = {"mark": {"type": "line", "strokeWidth": 2.25, "interpolate": "step-after"}}
-    layers: list[Layer] = [
-        {
-            **drawn,
-            "encoding": {**place, **stroke, "strokeDash": {"field": "dash", **plain}},
-        },
-        {
-            "mark": {"type": "point", "size": 14, "filled": True, "stroke": SURFACE, "opacity": 1},
-            "encoding": {
-                **place,
-                "fill": {"field": "colour", **plain},
-                "description": {"field": "told"},
-            },
-        },
-    ]
-    for layer in layers:
-        layer["data"] = {"values": values}
-    layers.append(_end_labels(lines, high, size, y))
-    return frame(size, _LINES, Room(58, _END, 26, _AXIS), layers)
 
 
 def _end_labels(lines: Sequence[PriceLine], high: float, size: Size, y: dict[str, Any]) -> Layer:

@@ -32,12 +32,13 @@ from allanite.present.response import (
     weeks_number,
 )
 from allanite.present.sections.markets import price_figures, stock_figures
-from allanite.present.words import joined, millions, money, opening, short_money, significant
+from allanite.present.words import millions, money, opening, short_money, significant
 from allanite.studies.response.study import STATED
 
 IDENTIFIER: Final = "answer"
 _SHOWN_PAIRS: Final = 8
 _TOLD: Final = 3
+_WORTH: Final = 1e-3  # million USD: less is not worth telling
 _SMALL_PART: Final = 0.01  # of the largest saving: what is smaller is not called a help
 
 
@@ -46,7 +47,7 @@ def answer_section(data: BriefData) -> Section:
     return Section(
         identifier=IDENTIFIER,
         title="What to do now",
-        lead=_lead(data),
+        lead=answer_lines(data),
         figures=(
             *_measure_figures(data),
             *_pair_figures(data),
@@ -78,7 +79,8 @@ def measure_rows(data: BriefData, branch: str) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda r: (r["rank"], r["measure"]))
 
 
-def _lead(data: BriefData) -> tuple[str, ...]:
+def answer_lines(data: BriefData) -> tuple[str, ...]:
+    """What to do, what it is worth to know the future, and which measures touch each other."""
     if not data.rows("response_measures"):
         return ("No table of measures stands in this brief: what to do now is not known here.",)
     lines = told_together({b: told(data, b) for b in branches(data)})
@@ -98,7 +100,7 @@ def told(data: BriefData, branch: str) -> str:
     if not useful:
         return "no measure saves more than it costs."
     first = [f"{row['measure']} ({money(row['saving_alone'])})" for row in useful[:_TOLD]]
-    return f"{_all_measures(data, branch)}what saves most alone is {joined(first, 'then')}."
+    return f"{_all_measures(data, branch)}what saves most alone is {', then '.join(first)}."
 
 
 def _all_measures(data: BriefData, branch: str) -> str:
@@ -117,7 +119,7 @@ def _knowing(data: BriefData, branch: str) -> str:
         return ""
     value = rolling["value_of_knowing"]
     known = "to know the course of the controls in advance would"
-    return f"{known} be worth {money(value)}." if value > 0 else f"{known} change nothing."
+    return f"{known} be worth {money(value)}." if value > _WORTH else f"{known} change nothing."
 
 
 def _measure_figures(data: BriefData) -> tuple[Figure, ...]:
@@ -184,7 +186,7 @@ def _measure_table(data: BriefData, identifier: str, rows: Sequence[Row]) -> Tab
 
 
 def _tonnes(name: str) -> Callable[[Row], str]:
-    return lambda r: f"{significant(r[name], 2)} t"
+    return lambda r: f"{millions(r[name])} t"
 
 
 def _branch_column(data: BriefData) -> tuple[Column, ...]:
@@ -236,22 +238,8 @@ def _pair_figures(data: BriefData) -> tuple[Figure, ...]:
     branch = _pair_branch(data)
     if branch is None:
         return ()
-    rows = _pairs(data, branch)
-    bars = [
-        IntervalRow(
-            label=f"{row['first']} with {row['second']}",
-            series=row["reading"],
-            value=row["interaction"],
-            low=None,
-            high=None,
-            colour="var(--drawn)" if row["reading"] == "help" else "var(--other)",
-            shape="square",
-            text=f"{short_money(row['interaction'])} · {row['reading']}",
-        )
-        for row in rows[:_SHOWN_PAIRS]
-    ]
-    axis = _money_axis(bars)
-    heading = branch_heading(branch)
+    bars = [_pair_bar(row) for row in _pairs(data, branch)[:_SHOWN_PAIRS]]
+    axis, heading = _money_axis(bars), branch_heading(branch)
     return (
         figure(
             "figure-pairs",
@@ -260,11 +248,21 @@ def _pair_figures(data: BriefData) -> tuple[Figure, ...]:
             f"left: one does part of the other's work.{f' {heading}.' if heading else ''}",
             lambda size: ranged_bars(bars, axis, size),
             _pair_table(data),
-            (
-                LegendItem("help", "var(--drawn)"),
-                LegendItem("overlap", "var(--other)"),
-            ),
+            (LegendItem("help", "var(--drawn)"), LegendItem("overlap", "var(--other)")),
         ),
+    )
+
+
+def _pair_bar(row: Row) -> IntervalRow:
+    return IntervalRow(
+        label=f"{row['first']} with {row['second']}",
+        series=row["reading"],
+        value=row["interaction"],
+        low=None,
+        high=None,
+        colour="var(--drawn)" if row["reading"] == "help" else "var(--other)",
+        shape="square",
+        text=f"{short_money(row['interaction'])} · {row['reading']}",
     )
 
 

@@ -175,7 +175,7 @@ def _columns(data: BriefData) -> tuple[Column, ...]:
         Column("Stage", lambda r: stage_word(r["stage"])),
         Column("Loss of all partners, million USD", lambda r: millions(r["loss"]), True),
         *partners,
-        Column("Shortage", lambda r: f"{significant(r['shortage_amount'], 2)} t", True),
+        Column("Shortage", lambda r: f"{millions(r['shortage_amount'])} t", True),
         Column("First use to stop", _first_use),
         Column("Made there", lambda r: f"{significant(r['normal_rate'], 2)} t/yr", True),
         Column("Source", computed),

@@ -50,7 +50,7 @@ def stops_section(data: BriefData) -> Section:
     return Section(
         identifier=IDENTIFIER,
         title="Who stops first",
-        lead=(*_lead(data), *choke_lead(data)),
+        lead=(*stop_lines(data), *choke_lead(data)),
         figures=(*_cover_figures(data), *served_figures(data), *choke_figures(data)),
         tables=(*_first_tables(data), *choke_tables(data)),
         method=_method(data),
@@ -71,7 +71,8 @@ def _method(data: BriefData) -> tuple[str, ...]:
     )
 
 
-def _lead(data: BriefData) -> tuple[str, ...]:
+def stop_lines(data: BriefData) -> tuple[str, ...]:
+    """Who stops first, how many uses stop, and what runs short inside others."""
     if not partner_rows(data, "response_cover"):
         return ("No table of cover stands in this brief: who stops first is not known here.",)
     texts = {b: f"{told(data, b)} {_counts(data, b)}" for b in branches(data)}
@@ -111,7 +112,7 @@ def _counts(data: BriefData, branch: str) -> str:
     for partner in data.case.partners:
         rows = [row for row in cover_rows(data, partner) if row["branch"] == branch]
         name = in_sentence(data.places.name(partner))
-        parts.append(f"{len(stopping(rows))} of {len(rows)} uses of {name}")
+        parts.append(f"{len(stopping(rows)) or 'none'} of {len(rows)} uses of {name}")
     return f"Below 95 % within {horizon_words(data)}: {joined(parts)}."
 
 
