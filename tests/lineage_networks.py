@@ -54,17 +54,9 @@ def metal_draft() -> NetworkDraft:
 def add(
     draft: NetworkDraft, place: str, name: str, recipe: Mapping[str, float], **more: object
 ) -> str:
-    """Add a process whose reference is its first material."""
-    return draft.add_process(
-        ProcessDraft(
-            place=place,
-            name=name,
-            stage="magnet",
-            recipe=dict(recipe),
-            reference=next(iter(recipe)),
-            **more,  # type: ignore[arg-type]
-        )
-    )
+    """Add a process whose reference is its first material, unless `more` says otherwise."""
+    given = {"stage": "magnet", "recipe": dict(recipe), "reference": next(iter(recipe)), **more}
+    return draft.add_process(ProcessDraft(place=place, name=name, **given))  # type: ignore[arg-type]
 
 
 def use(draft: NetworkDraft, region: str, material: str) -> None:

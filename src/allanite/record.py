@@ -22,6 +22,7 @@ RECORDED_PACKAGES = (
     "scipy",
     "pyarrow",
     "duckdb",
+    "highspy",
     "piqp",
     "vl-convert-python",
 )

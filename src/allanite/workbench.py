@@ -12,22 +12,32 @@ Tables come out as Arrow; `to_pandas()` and `polars.from_arrow` convert them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 import pyarrow as pa
 
+from allanite.catalogue.read import rows_table
 from allanite.catalogue.store import Release
+from allanite.catalogue.tables.results_response import CHOKE_POINTS
+from allanite.conditions.case import Case
+from allanite.conditions.horizon import Horizon
 from allanite.network.load import load_network as load_supply_network
 from allanite.network.observe import load_observations
 from allanite.network.reconcile import DRAWS, Baseline, reconcile_baseline
 from allanite.network.supply import SupplyNetwork
+from allanite.record import RunRecord, Stopwatch, package_versions, peak_memory
 from allanite.studies.concentration import country_risk
 from allanite.studies.coverage import ALL_END_USES, load_coverage
 from allanite.studies.exposure import trace_exposure as trace_baseline
 from allanite.studies.priorities import rank_priorities as rank_with_risk
+from allanite.studies.response.figures import choke_rows
+from allanite.studies.response.prepare import prepare_desk
+from allanite.studies.response.scan import LEVELS, Level, list_removals, scan_removals
+from allanite.studies.response.study import ResponseRequest, request_parameters, response_tables
+from allanite.studies.response.world import Rules
 from allanite.studies.result import Result
 from allanite.studies.supply_risk_tables import supply_risk
 
@@ -120,6 +130,79 @@ def rank_priorities(
     """Joint ranking of minerals for several partners, with what missing data could change."""
     risk = supply_risk(release).tables["supply_risk"]
     return rank_with_risk(release, partners, risk, year=year)
+
+
+def respond(
+    network: ReconciledNetwork,
+    case: Case,
+    request: ResponseRequest,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Result:
+    """Who stops first under a curb, what is cheapest to do, and what each measure is worth.
+
+    Args:
+        network: a reconciled network.
+        case: partners and the issuer they watch.
+        request: controls and shocks, rules, what to rank.
+        progress: called with (branch of the law, steps done, steps).
+
+    Raises:
+        UsageError: an unknown control or branch.
+        DataError: a table lacks a row the network needs.
+        SolveError: no response exists; what contradicts is named.
+    """
+    watch = Stopwatch()
+    desk = prepare_desk(network.release, network.baseline, request.horizon, request.controls)
+    tables = response_tables(desk, case, request, progress)
+    parameters = request_parameters(case, request)
+    return Result(_record("respond", parameters, network, watch), tables)
+
+
+def scan_choke_points(
+    network: ReconciledNetwork,
+    case: Case,
+    *,
+    horizon: Horizon,
+    levels: Sequence[Level] = LEVELS,
+    progress: Callable[[int, int], None] | None = None,
+) -> Result:
+    """Every place, and country, and stage removed in turn: table `choke_points`.
+
+    Args:
+        network: a reconciled network.
+        case: partners and the issuer they watch.
+        horizon: how long a place is gone.
+        levels: `place`, `country` or both.
+        progress: called with (removals done, removals).
+    """
+    watch = Stopwatch()
+    desk = prepare_desk(network.release, network.baseline, horizon, ())
+    rules = Rules(partners=case.partners, watched=case.watched)
+    removals = [removal for level in levels for removal in list_removals(desk.world, level)]
+    points = scan_removals(desk.world, rules, horizon, removals, progress)
+    table = rows_table(CHOKE_POINTS, choke_rows(points, desk.names))
+    parameters = {
+        "case": case.case_id,
+        "start": horizon.start.isoformat(),
+        "periods": horizon.count,
+        "step": horizon.step,
+        "levels": list(levels),
+    }
+    return Result(_record("scan", parameters, network, watch), {"choke_points": table})
+
+
+def _record(
+    command: str, parameters: Mapping[str, object], network: ReconciledNetwork, watch: Stopwatch
+) -> RunRecord:
+    return RunRecord(
+        command=command,
+        parameters=parameters,
+        data_digest=network.release.digest,
+        seed=network.baseline.seed,
+        versions=package_versions(),
+        seconds=watch.seconds(),
+        peak_memory=peak_memory(),
+    )
 
 
 def law_state(

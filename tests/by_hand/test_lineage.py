@@ -98,6 +98,22 @@ def test_small_inputs_count_together() -> None:
     assert "JPN:press@CHN" in network.processes.labels
 
 
+@pytest.mark.parametrize(("taken", "caught"), [(0.012, True), (0.008, False)])
+def test_outputs_that_count_together_are_worth_their_sum(taken: float, caught: bool) -> None:
+    # Half a tonne of each product, 10,000 USD together: 0.012 t of metal is 12 USD, 0.12 %.
+    draft = metal_draft()
+    add(draft, "JPN", "both", {"weak": 0.5, "strong": 0.5, "met": -taken}, reference="")
+    add(draft, "JPN", "waste", {"met": -1.0}, reference="")
+    state = state_of(draft, activity={"JPN:both": 1.0}, routes={}, demands={})
+    network = carry_lineage(state, rule_of()).network
+    assert ("JPN:both@CHN" in network.processes.labels) is caught
+    assert ("JPN/weak@CHN" in network.nodes) is caught
+    assert network.processes.reference_node[network.processes.labels.position("JPN:both")] == -1
+    if caught:
+        with pytest.raises(ModelError, match="need the prices of weak, strong;"):
+            carry_lineage(state, rule_of(prices={"met": 1000.0}))
+
+
 # JPN gets 1 t/yr of metal from CHN and 3 from AUS: a quarter is listed. Strong 150 t/yr takes
 # 3 t, so 37.5 t are listed; the use takes 150, of which 112.5 are free ones counted as listed.
 # 1 t of metal goes on to CHN: 0.25 listed, 0.75 free.

@@ -14,19 +14,14 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
-from ruamel.yaml import YAML
-from ruamel.yaml.constructor import ConstructorError, SafeConstructor
-from ruamel.yaml.error import YAMLError
-from ruamel.yaml.nodes import Node
-
-from allanite.catalogue.files import fault, read_text_file
+from allanite.catalogue.files import fault
+from allanite.conditions.yaml_file import load_plain_yaml, shown
 from allanite.errors import DataError, Finding, UsageError
 
 _CODE = re.compile(r"[A-Z]{3}")
 _ELEMENT = re.compile(r"[A-Z][a-z]?")
 _IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 CASE_SUFFIXES: Final = (".yaml", ".yml")
-MAX_CASE_BYTES: Final = 1024**2
 YEARS: Final = (1990, 2100)
 
 
@@ -98,7 +93,7 @@ def read_case(path: Path) -> Case:
     Raises:
         DataError: the file is missing, empty, binary, not YAML, or has faults (all listed).
     """
-    raw = _load_yaml(path)
+    raw = load_plain_yaml(path, "case")
     if not isinstance(raw, dict):
         allowed = "keys and values: " + ", ".join(_RULES)
         raise fault(path.name, type(raw).__name__, allowed, "Compare it with a shipped case.")
@@ -106,32 +101,6 @@ def read_case(path: Path) -> Case:
     if findings:
         raise DataError(findings)
     return _case_of(raw)
-
-
-def _load_yaml(path: Path) -> object:
-    """Plain values of a YAML file: no tags, no objects, at most `MAX_CASE_BYTES`."""
-    text = read_text_file(path, MAX_CASE_BYTES)
-    yaml = YAML(typ="safe", pure=True)
-    yaml.Constructor = _PlacedConstructor
-    try:
-        return yaml.load(text)
-    except RecursionError as error:
-        found, remedy = "lists or keys nested too deep", "Compare it with a shipped case."
-        raise fault(path.name, found, "YAML of a case", remedy) from error
-    except YAMLError as error:
-        found = " ".join(str(error).replace(' in "<unicode string>"', "").split())
-        found = found.partition(" To suppress this check")[0]
-        raise fault(path.name, found, "YAML of a case", "Repair the line named.") from error
-
-
-class _PlacedConstructor(SafeConstructor):
-    """Names the line of a value that looks like a date or a number and is none."""
-
-    def construct_object(self, node: Node, deep: bool = False) -> object:
-        try:
-            return super().construct_object(node, deep)
-        except ValueError as error:
-            raise ConstructorError(problem=str(error), problem_mark=node.start_mark) from error
 
 
 def _case_of(raw: Mapping[str, Any]) -> Case:
@@ -211,7 +180,7 @@ def _case_findings(raw: Mapping[object, object], origin: str) -> list[Finding]:
             if key not in _OPTIONAL:
                 findings.append(_finding(key, "no value", allowed, origin))
         elif not test(raw[key]):
-            findings.append(_finding(key, repr(raw[key])[:200], allowed, origin))
+            findings.append(_finding(key, shown(raw[key]), allowed, origin))
     return findings or _clashes(raw, origin)
 
 

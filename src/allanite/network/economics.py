@@ -11,18 +11,21 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 import numpy as np
+from scipy.sparse import csc_array
 
 from allanite.axis import FloatArray, IntArray
 from allanite.catalogue.store import Release
 from allanite.catalogue.tables.core import WORLD
 from allanite.errors import DataError, Finding
 from allanite.network.assumptions import load_assumptions
-from allanite.network.lineage_rule import base_material
+from allanite.network.lineage_rule import base_material, is_listed
 from allanite.network.supply import SupplyNetwork
 
 StepKind = Literal["thrift", "substitution", "delay", "idle"]
 STEP_KINDS: Final[tuple[StepKind, ...]] = ("thrift", "substitution", "delay", "idle")
 MONTHS: Final = 12.0
+USUAL_MODE: Final = "sea"
+MARKET: Final = "market"
 Row = Mapping[str, Any]
 
 
@@ -101,6 +104,7 @@ def load_economics(release: Release, network: SupplyNetwork) -> Economics:
     """
     faults: list[Finding] = []
     running = _by_stage(release, "stage_costs", "running_cost", faults)
+    chains = _process_chains(network)
     freight = _by_stage(release, "freight_costs", "cost", faults)
     ramps = {(r["subject"], r["stage"]): r for r in release.rows("ramp_times")}
     prices = {r["material_id"]: float(r["price"]) for r in release.rows("material_prices")}
@@ -108,9 +112,9 @@ def load_economics(release: Release, network: SupplyNetwork) -> Economics:
     found = Economics(
         running_cost=np.array(
             [
-                running(stage, country)
-                for stage, country in zip(
-                    network.processes.stage, network.process_country, strict=True
+                running(country, f"{chain} {stage}", stage)
+                for chain, stage, country in zip(
+                    chains, network.processes.stage, network.process_country, strict=True
                 )
             ]
         ),
@@ -139,14 +143,18 @@ def _missing(table: str, place: str) -> Finding:
 class _StageLookup:
     """Value of a stage in a country, or in the world; a miss is a finding, told once."""
 
-    def __init__(self, table: str, values: Mapping[tuple[str, str], float], faults: list[Finding]):
+    def __init__(
+        self, table: str, values: Mapping[tuple[str, str], float], faults: list[Finding]
+    ) -> None:
         self._table, self._values, self._faults = table, values, faults
 
-    def __call__(self, stage: str, country: str) -> float:
-        for key in ((stage, country), (stage, WORLD)):
-            if key in self._values:
-                return self._values[key]
-        finding = _missing(self._table, f'stage "{stage}"')
+    def __call__(self, country: str, *stages: str) -> float:
+        """The value of the first of the stages that has a row, the country's own first."""
+        for stage in stages:
+            for key in ((stage, country), (stage, WORLD)):
+                if key in self._values:
+                    return self._values[key]
+        finding = _missing(self._table, f'stage "{stages[-1]}"')
         if finding not in self._faults:
             self._faults.append(finding)
         return 0.0
@@ -159,27 +167,32 @@ def _by_stage(release: Release, table: str, column: str, faults: list[Finding]) 
     return _StageLookup(table, values, faults)
 
 
+def _process_chains(network: SupplyNetwork) -> list[str]:
+    """Chain of each process: that of the first material in its recipe."""
+    recipe = csc_array(network.processes.recipe)
+    first = recipe.indices[np.minimum(recipe.indptr[:-1], max(recipe.nnz - 1, 0))]
+    return [network.material_chain[m] for m in network.node_material[first]]
+
+
 def _route_stages(network: SupplyNetwork) -> tuple[str, ...]:
     """Stage of the material of each route; `market` for ways inside a country."""
     country = np.array(network.place_country, dtype=object)[network.node_place]
     origin, destination = network.routes.origin_node, network.routes.destination_node
     inside = country[origin] == country[destination]
     stage = network.node_stage
-    return tuple(
-        "market" if same else stage[node] for same, node in zip(inside, origin, strict=True)
-    )
+    return tuple(MARKET if same else stage[node] for same, node in zip(inside, origin, strict=True))
 
 
 def _route_costs(
     network: SupplyNetwork, stages: Iterable[str], freight: _StageLookup
 ) -> FloatArray:
-    return np.array([0.0 if stage == "market" else freight(stage, WORLD) for stage in stages])
+    return np.array([0.0 if stage == MARKET else freight(WORLD, stage) for stage in stages])
 
 
 def _route_delays(network: SupplyNetwork, transit: float) -> FloatArray:
     """Transit time [yr]; where no source states it, the assumed one between countries."""
     stages = np.array(_route_stages(network), dtype=object)
-    usual = np.where(stages == "market", 0.0, transit / 365.25)
+    usual = np.where(stages == MARKET, 0.0, transit / 365.25)
     return np.where(np.isfinite(network.routes.delay), network.routes.delay, usual)
 
 
@@ -188,7 +201,7 @@ def _ramp(
 ) -> Ramp:
     found = []
     for stage in stages:
-        row = rows.get((subject, stage)) or rows.get((subject, "*"))
+        row = rows.get((subject, stage))
         if row is None:
             finding = _missing("ramp_times", f'{subject} at stage "{stage}"')
             if finding not in faults:
@@ -245,12 +258,17 @@ def _is_for(row: Row, material: str) -> bool:
 
 
 def _substitute(network: SupplyNetwork, node: int, row: Row) -> int:
-    """The node of the substitute at the demand's place; -1 where the step names none."""
+    """The node of the substitute at the demand's place; -1 where the step names none.
+
+    Where the substitute is carried by origin, its listed class: free material may count as
+    listed, so that a use takes either.
+    """
     wanted = row["substitute_material"]
-    if not wanted:
-        return -1
-    place = network.places.labels[int(network.node_place[node])]
-    for label in (f"{place}/{wanted}",):
-        if label in network.nodes:
-            return network.nodes.position(label)
-    return -1
+    place = int(network.node_place[node])
+    here = [
+        v
+        for v in np.flatnonzero(network.node_place == place).tolist()
+        if wanted and base_material(network.material_of_node(v)) == wanted
+    ]
+    listed = [v for v in here if is_listed(network.material_of_node(v))]
+    return (listed or here or [-1])[0]

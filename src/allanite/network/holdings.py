@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from allanite.axis import Axis, FloatArray
+from allanite.axis import Axis, BoolArray, FloatArray, IntArray
 from allanite.catalogue.store import Release
 from allanite.network.normal import NormalState
 from allanite.network.supply import Stocks
@@ -38,9 +38,9 @@ class Holdings:
     high_share: FloatArray
     release_rate: FloatArray
     decision: FloatArray
-    is_government: Any
+    is_government: BoolArray
 
-    def take(self, index: Any) -> Holdings:
+    def take(self, index: IntArray) -> Holdings:
         """The holdings of these positions, in their order."""
         return Holdings(**{name: getattr(self, name)[index] for name in self.__slots__})
 

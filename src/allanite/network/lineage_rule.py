@@ -115,12 +115,14 @@ def reference_value(network: SupplyNetwork, price: FloatArray) -> FloatArray:
     """Value of what one tonne of activity makes, shape (N,) [USD/t]; NaN without a price.
 
     The price of the reference output; where all outputs count the rate together, their sum.
+    NaN also where nothing is made.
     """
     processes, by_node = network.processes, price[network.node_material]
     value = np.where(processes.reference_node >= 0, by_node[processes.reference_node], 0.0)
     recipe = processes.recipe
     for n in np.flatnonzero(processes.reference_node < 0):
         column = slice(recipe.indptr[n], recipe.indptr[n + 1])
-        made = np.maximum(recipe.data[column], 0.0)
-        value[n] = made[made > 0] @ by_node[recipe.indices[column]][made > 0]
+        made = recipe.data[column] > 0
+        worth = recipe.data[column][made] @ by_node[recipe.indices[column]][made]
+        value[n] = worth if made.any() else np.nan
     return np.asarray(value)

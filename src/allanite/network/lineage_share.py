@@ -87,8 +87,11 @@ def trace_origin(state: NormalState, rule: LineageRule) -> Origin:
     entries = recipe_entries(network)
     inside = inside_issuer(network, rule)
     looked = looked_at(network, rule)[network.node_material] & ~inside
-    value_share = _value_shares(network, rule, entries, looked)
+    price = material_prices(network, rule)
+    value_share = _value_shares(network, price, entries, looked)
     carried, caught = _reach(network, rule, entries, looked, inside, value_share)
+    lacking = np.isinf(value_share) & carried[entries.node]
+    _require_prices(network, rule, price, entries, lacking)
     split = np.zeros(len(network.processes.labels), dtype=bool)
     split[entries.process[caught]] = True
     node_share, process_share = _shares(state, entries, inside, carried, caught)
@@ -115,34 +118,38 @@ def recipe_entries(network: SupplyNetwork) -> Entries:
 
 
 def _value_shares(
-    network: SupplyNetwork, rule: LineageRule, entries: Entries, looked: BoolArray
+    network: SupplyNetwork, price: FloatArray, entries: Entries, looked: BoolArray
 ) -> FloatArray:
     """Share of an input in the value of the output, shape (K,) [1].
 
-    NaN where the rule does not ask: not an input it looks at, or no output it looks at.
+    NaN where the rule does not ask: not an input it looks at, or no output it looks at; inf
+    where it asks and a price lacks.
     """
     makes = np.zeros(len(network.processes.labels), dtype=bool)
     makes[entries.process[(entries.coefficient > 0) & looked[entries.node]]] = True
     asked = (entries.coefficient < 0) & looked[entries.node] & makes[entries.process]
-    price = material_prices(network, rule)
     paid = -entries.coefficient * price[network.node_material[entries.node]]
-    value = reference_value(network, price)[entries.process]
-    lacking = asked & ~np.isfinite(paid / value)
-    if lacking.any():
-        _report_prices(network, rule, entries, lacking, price)
-    return np.where(asked, paid / value, np.nan)
+    share = paid / reference_value(network, price)[entries.process]
+    return np.where(asked, np.where(np.isfinite(share), share, np.inf), np.nan)
 
 
-def _report_prices(
+def _require_prices(
     network: SupplyNetwork,
     rule: LineageRule,
+    price: FloatArray,
     entries: Entries,
     lacking: BoolArray,
-    price: FloatArray,
 ) -> None:
-    processes = np.isin(entries.process, entries.process[lacking])
-    needed = lacking | (processes & (entries.coefficient > 0))
-    materials = np.unique(network.node_material[entries.node[needed]])
+    """Raise where a share that is asked for lacks a price, naming the materials."""
+    if not lacking.any():
+        return
+    reference = network.processes.reference_node[entries.process]
+    summed = np.unique(entries.process[lacking & (reference < 0)])
+    made = (entries.coefficient > 0) & np.isin(entries.process, summed)
+    nodes = np.concatenate(
+        [entries.node[lacking], reference[lacking & (reference >= 0)], entries.node[made]]
+    )
+    materials = np.unique(network.node_material[nodes])
     names = [network.materials.labels[m] for m in materials if np.isnan(price[m])]
     raise ModelError(
         f"rule {rule.label}: value shares need the prices of {', '.join(names)}; "
@@ -180,7 +187,7 @@ def _caught_inputs(
 
     The smaller inputs that stay below it together may be listed without the product being so.
     """
-    open_ = np.flatnonzero(np.isfinite(value_share) & carried[entries.node])
+    open_ = np.flatnonzero(~np.isnan(value_share) & carried[entries.node])
     order = open_[np.lexsort((value_share[open_], entries.process[open_]))]
     starts = np.flatnonzero(np.diff(entries.process[order])) + 1
     caught = np.zeros(value_share.size, dtype=bool)

@@ -183,6 +183,10 @@ class SupplyNetwork:
         """Stage of each node's material, shape (V,)."""
         return tuple(self.material_stage[m] for m in self.node_material)
 
+    def material_of_node(self, node: int) -> str:
+        """Material id of a node."""
+        return self.materials.labels[int(self.node_material[node])]
+
     def route_matrix(self) -> csc_array:
         """Sparse (V, R): +1 where a route arrives, -1 where it leaves."""
         n = len(self.routes.labels)

@@ -193,6 +193,12 @@ class Session:
             # Another user of HiGHS in this process may have set another number of threads.
             _Highs.resetGlobalScheduler(True)
             self._solver.run()
+        word = _status_word(self._solver.getModelStatus(), self.program)
+        if word != "unknown":
+            return word
+        # From a basis of other bounds the simplex may lose its way; a fresh start does not.
+        self._solver.clearSolver()
+        self._solver.run()
         return _status_word(self._solver.getModelStatus(), self.program)
 
     def _read(self, status: str, seconds: float, read_basis: bool) -> Solution:

@@ -15,7 +15,9 @@ from allanite.catalogue.tables import (
     network,
     policy,
     rare_earths,
+    response,
     results_brief,
+    results_ensemble,
     results_exposure,
     results_law,
     results_network,
@@ -33,11 +35,13 @@ _MODULES = (
     minerals,
     policy,
     law,
+    response,
     results_network,
     results_response,
     results_exposure,
     results_law,
     results_brief,
+    results_ensemble,
 )
 
 TABLES: Final[dict[str, TableSchema]] = {

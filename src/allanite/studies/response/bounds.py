@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from scipy.sparse import csc_array
 
-from allanite.axis import FloatArray
+from allanite.axis import FloatArray, IntArray
 from allanite.conditions.effects import Conditions
 from allanite.conditions.horizon import Horizon
 from allanite.studies.response.world import Past, World
@@ -39,7 +39,7 @@ class Limits:
 
 def upper_limits(world: World, conditions: Conditions, horizon: Horizon, past: Past) -> Limits:
     """All upper bounds of a window under conditions of the same length."""
-    since = past.elapsed + horizon.step * (np.arange(horizon.count) + 0.5)
+    since = elapsed_years(horizon, past.elapsed)
     normal, extra = activity_limits(world, conditions, horizon, since)
     flow, more = flow_limits(world, conditions, horizon, since)
     return Limits(
@@ -49,6 +49,12 @@ def upper_limits(world: World, conditions: Conditions, horizon: Horizon, past: P
         extra_flow=more,
         unmet=unmet_limits(world, conditions, horizon, since),
     )
+
+
+def elapsed_years(horizon: Horizon, before: float = 0.0) -> FloatArray:
+    """Years from the start of a response to the middle of each period, shape (P,)."""
+    middle = before + horizon.step * (np.arange(horizon.count) + 0.5)
+    return np.asarray(middle, dtype=np.float64)
 
 
 def activity_limits(
@@ -124,19 +130,19 @@ def unmet_limits(
     return np.asarray(taken * amount)
 
 
-def _running_share(share: FloatArray, demand: FloatArray) -> FloatArray:
+def _running_share(share: FloatArray, demand: IntArray) -> FloatArray:
     """Shares cut so that those of one demand, in order, sum to at most one."""
+    if not demand.size:
+        return share
+    first = np.concatenate([[True], demand[1:] != demand[:-1]])
     total = np.cumsum(share, axis=1)
-    first = np.concatenate([[True], demand[1:] != demand[:-1]]) if demand.size else []
-    starts = np.flatnonzero(first)
-    before = np.zeros_like(total)
-    which = np.cumsum(first) - 1 if demand.size else np.zeros(0, dtype=np.int64)
-    offset = np.concatenate([np.zeros((share.shape[0], 1)), total], axis=1)[:, starts]
-    before = total - share - offset[:, which]
+    before_first = np.concatenate([np.zeros((share.shape[0], 1)), total], axis=1)
+    offset = before_first[:, np.flatnonzero(first)][:, np.cumsum(first) - 1]
+    before = total - share - offset
     return np.asarray(np.clip(np.minimum(share, 1.0 - before), 0.0, 1.0))
 
 
-def _sum_by_demand(taken: FloatArray, demand: FloatArray, count: int) -> FloatArray:
+def _sum_by_demand(taken: FloatArray, demand: IntArray, count: int) -> FloatArray:
     total = np.zeros((taken.shape[0], count))
     np.add.at(total.T, demand, taken.T)
     return total

@@ -41,6 +41,8 @@ IDLE_COST: Final = 1.0
 HANDLING_COST: Final = 1.0
 HOLDING_COST_SHARE: Final = 0.1  # of the price, a year: for stock above the usual
 OTHERS_WEIGHT: Final = 10.0  # of the dearest step: others' use goes before the partners'
+SMALLEST_COEFFICIENT: Final = 1e-9  # t per t; below it a recipe entry is rounding
+SMALLEST_AMOUNT: Final = 1e-9  # t; below it a need or a flow is rounding
 TONNES: Final = "t"
 
 
@@ -156,7 +158,7 @@ def build_response(
     _add_stocking(builder, world, horizon, scope, axes, rows)
     _add_stocks(builder, world, horizon, past, scope, axes, rows)
     _add_releases(builder, world, conditions, horizon, past, scope, axes)
-    _add_groups(builder, world, horizon, scope, axes)
+    _add_groups(builder, world, conditions, horizon, scope, axes)
     _add_quotas(builder, conditions, horizon, axes)
     _add_rationing(builder, world, conditions, rules, limits, horizon, scope, axes)
     program = builder.build()
@@ -245,8 +247,9 @@ def _add_recipe_terms(
     start = np.repeat(recipe.indptr[member], entries)
     within = np.arange(entries.sum()) - np.repeat(np.cumsum(entries) - entries, entries)
     at = start + within
-    row = rows[np.repeat(period, entries), recipe.indices[at]]
-    builder.add_terms(row, np.repeat(column, entries), recipe.data[at])
+    kept = np.abs(recipe.data[at]) > SMALLEST_COEFFICIENT
+    row = rows[np.repeat(period, entries)[kept], recipe.indices[at[kept]]]
+    builder.add_terms(row, np.repeat(column, entries)[kept], recipe.data[at[kept]])
 
 
 def _add_routes(
@@ -411,9 +414,17 @@ def _add_releases(
 
 
 def _add_groups(
-    builder: ProgramBuilder, world: World, horizon: Horizon, scope: Scope, axes: _Axes
+    builder: ProgramBuilder,
+    world: World,
+    conditions: Conditions,
+    horizon: Horizon,
+    scope: Scope,
+    axes: _Axes,
 ) -> None:
-    """Plants that several processes share: sum of rate / capacity, or sum of rates."""
+    """Plants that several processes share: sum of rate / capacity, or sum of rates.
+
+    A plant is as available as the most available of its processes.
+    """
     processes = world.network.processes
     members = scope.process[processes.group[scope.process] >= 0]
     rule = np.array(processes.group_rule, dtype=object)[members]
@@ -431,11 +442,14 @@ def _add_groups(
     )
     axis = Axis("plant", tuple(processes.labels.labels[members[group == g][0]] for g in names))
     period, at = _grid(horizon.count, np.arange(names.size))
+    open_share = np.stack(
+        [conditions.process_availability[:, members[group == g]].max(axis=1) for g in names]
+    )
     row = builder.add_rows(
         "plant",
         "1",
         {axes.period: period, axis: at},
-        upper=np.maximum(whole, used)[at] * horizon.step,
+        upper=np.maximum(whole, used)[at] * open_share[at, period] * horizon.step,
     ).reshape(horizon.count, names.size)
     for name, available in (
         ("normal activity", scope.normal_process),
@@ -500,7 +514,8 @@ def _add_pro_rata(
     block = builder.block("unmet")
     demand_of_step, node_of = world.economics.steps.demand, world.network.demands.node
     amount = demand_amount(world, conditions, horizon)
-    period, step = block.position
+    needed = amount[block.position[0], demand_of_step[block.position[1]]] > SMALLEST_AMOUNT
+    period, step = (position[needed] for position in block.position)
     demand = demand_of_step[step]
     pairs, inverse = np.unique(np.stack([period, demand]), axis=1, return_inverse=True)
     at_node, share_of = np.unique(
@@ -516,7 +531,7 @@ def _add_pro_rata(
         lower=0.0,
         upper=0.0,
     )
-    column = block.start + np.arange(block.size)
+    column = block.start + np.flatnonzero(needed)
     builder.add_terms(row[inverse.ravel()], column, 1.0)
     builder.add_terms(row, share[share_of.ravel()], -amount[pairs[0], pairs[1]])
 
@@ -531,7 +546,8 @@ def _add_contract(
 ) -> None:
     """Every buyer of an origin gets the same share of what it may normally take."""
     block = builder.block("normal flow")
-    period, route = block.position
+    sent = limits.normal_flow[block.position[0], block.position[1]] > SMALLEST_AMOUNT
+    period, route = (position[sent] for position in block.position)
     origin = world.network.routes.origin_node[route]
     at_node, share_of = np.unique(np.stack([period, origin]), axis=1, return_inverse=True)
     share = builder.add_columns(
@@ -540,7 +556,7 @@ def _add_contract(
     row = builder.add_rows(
         "ration", TONNES, {axes.period: period, axes.route: route}, lower=0.0, upper=0.0
     )
-    builder.add_terms(row, block.start + np.arange(block.size), 1.0)
+    builder.add_terms(row, block.start + np.flatnonzero(sent), 1.0)
     builder.add_terms(row, share[share_of.ravel()], -limits.normal_flow[period, route])
 
 

@@ -123,7 +123,7 @@ def _without(bench: Solved, removal: Removal) -> ChokePoint:
     lower, upper = program.column_lower[columns], program.column_upper[columns]
     session.change_bounds(columns, lower, np.zeros(columns.size))
     session.set_basis(bench.made.start)
-    solution = session.solve()
+    solution = session.solve(read_basis=False)
     session.change_bounds(columns, lower, upper)
     o = bench.outcome
     outcome = read_outcome(o.world, o.conditions, o.rules, o.horizon, bench.made, solution)

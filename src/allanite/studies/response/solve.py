@@ -7,10 +7,10 @@ and keeps only the first period of each plan. The difference in cost is the valu
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from allanite.axis import BoolArray, FloatArray
 from allanite.conditions.effects import Conditions
 from allanite.conditions.horizon import Horizon
 from allanite.program.highs import Basis, Session, Solution
+from allanite.studies.response.measure_columns import close_measures
 from allanite.studies.response.outcome import Outcome, read_outcome
 from allanite.studies.response.program import (
     ResponseProgram,
@@ -90,6 +91,7 @@ def solve_rolling(
     *,
     window: int = WINDOW,
     active: BoolArray | None = None,
+    off: Sequence[str] = (),
     folder: Path | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Outcome:
@@ -106,6 +108,8 @@ def solve_rolling(
         belief = _persisting(conditions, p, window)
         past = record.past(world, conditions, horizon, p, window)
         made = build_response(world, belief, rules, ahead, past, nodes)
+        if off:
+            made = close_measures(world, rules, made, off)
         session = Session(made.program, folder=folder)
         fits = basis is not None and _fits(basis, made)
         session.set_basis(basis if basis is not None and fits else made.start)
@@ -124,7 +128,7 @@ def _fits(basis: Basis, made: ResponseProgram) -> bool:
 
 def _persisting(conditions: Conditions, period: int, window: int) -> Conditions:
     """The conditions of one period, as if they held through a whole window."""
-    arrays = {
+    arrays: dict[str, Any] = {
         f.name: np.repeat(getattr(conditions, f.name)[[period]], window, axis=0)
         for f in fields(conditions)
         if isinstance(getattr(conditions, f.name), np.ndarray)

@@ -1,0 +1,431 @@
+"""A response from question to tables: branches of the law, cover, answer, measures, knowing.
+
+For every branch of the law that leads to different conditions: what happens if nobody acts,
+at three levels of commercial stock; the cheapest answer; the ranking of measures; the value
+of knowing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from hashlib import sha256
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+
+from allanite.axis import BoolArray
+from allanite.catalogue.read import rows_table
+from allanite.catalogue.tables import TABLES
+from allanite.conditions.branches import NamedBranch
+from allanite.conditions.case import Case
+from allanite.conditions.controls import list_branches
+from allanite.conditions.effects import Conditions
+from allanite.conditions.horizon import Horizon
+from allanite.conditions.scenario import Scenario, scenario_conditions
+from allanite.conditions.shocks import Closure as ExportClosure
+from allanite.conditions.shocks import Shock
+from allanite.errors import UsageError
+from allanite.law.parameters import READINGS, Reading
+from allanite.studies.response.figures import (
+    figure_rows,
+    knowledge_rows,
+    measure_rows,
+    pair_rows,
+)
+from allanite.studies.response.measure_columns import OWN_MEASURES
+from allanite.studies.response.measures import rank_measures
+from allanite.studies.response.outcome import Outcome
+from allanite.studies.response.prepare import STOCK_LEVELS, Desk, at_stock_level
+from allanite.studies.response.solve import (
+    KNOWLEDGE,
+    Knowledge,
+    Solved,
+    solve_foresight,
+    solve_rolling,
+)
+from allanite.studies.response.tables import (
+    cover_rows,
+    flow_rows,
+    partner_demands,
+    price_rows,
+    service_rows,
+    stock_rows,
+)
+from allanite.studies.response.world import (
+    CLOSURES,
+    RATIONINGS,
+    Closure,
+    Rationing,
+    Rules,
+    touched_nodes,
+)
+
+STATED: Final = "as stated"
+NO_LICENCES: Final = "no licence for the partners"
+Row = dict[str, object]
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponseRequest:
+    """What a response is asked for.
+
+    Attributes:
+        horizon: the periods.
+        controls: control ids, or `all:ISSUER` for every one that is or may be in force.
+        shocks: what happens besides the law.
+        reading: `observed` (approvals as measured) or `de_jure` (the text).
+        branch: one branch of the unknown states; None for all that differ.
+        closure, rationing: see `Rules`.
+        knowledge: `foresight`, `rolling` or both; the tables show the first.
+        measures, pairs: whether measures, and pairs of them, are ranked.
+        diplomacy_gain: what licence diplomacy adds to an approval share [1].
+        ends: only the first and the last branch: every open question settled one way, or the
+            other.
+        stress: whether to add the case in which the watched issuer gives the partners no
+            licence at all.
+
+    Raises:
+        UsageError: a word that is none of those allowed.
+    """
+
+    horizon: Horizon
+    controls: tuple[str, ...] = ()
+    shocks: tuple[Shock, ...] = ()
+    reading: Reading = "observed"
+    branch: str | None = None
+    closure: Closure = "market"
+    rationing: Rationing = "priority"
+    knowledge: tuple[Knowledge, ...] = ("foresight",)
+    measures: bool = True
+    pairs: bool = False
+    diplomacy_gain: float = 0.25
+    ends: bool = False
+    stress: bool = False
+
+    def __post_init__(self) -> None:
+        _one_of("reading", self.reading, READINGS)
+        _one_of("closure", self.closure, CLOSURES)
+        _one_of("rationing", self.rationing, RATIONINGS)
+        for word in self.knowledge:
+            _one_of("knowledge", word, KNOWLEDGE)
+        if not self.knowledge:
+            raise UsageError(f"no knowledge; one or more of {', '.join(KNOWLEDGE)}")
+        if not 0 <= self.diplomacy_gain <= 1:
+            raise UsageError(f"diplomacy_gain is {self.diplomacy_gain}; allowed: 0 to 1")
+
+
+def _one_of(name: str, found: str, allowed: Sequence[str]) -> None:
+    if found not in allowed:
+        raise UsageError(f"{name} {found!r} is not known; one of {', '.join(allowed)}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class BranchCase:
+    """One course of the law, its conditions, and its assumed weight if there is one."""
+
+    name: str
+    weight: float | None
+    conditions: Conditions
+
+
+@dataclass(slots=True)
+class _Collected:
+    """Rows by table while branches are worked through."""
+
+    rows: dict[str, list[Row]] = field(default_factory=dict)
+
+    def add(self, table: str, rows: Iterable[Row]) -> None:
+        self.rows.setdefault(table, []).extend(rows)
+
+
+def request_rules(case: Case, request: ResponseRequest) -> Rules:
+    """The rules of a request for the partners of a case."""
+    return Rules(
+        partners=case.partners,
+        watched=case.watched,
+        closure=request.closure,
+        rationing=request.rationing,
+    )
+
+
+def request_parameters(case: Case, request: ResponseRequest) -> dict[str, object]:
+    """What a request asks for, defaults resolved, for the record of the run."""
+    return {
+        "case": case.case_id,
+        "partners": list(case.partners),
+        "watched": case.watched,
+        "start": request.horizon.start.isoformat(),
+        "periods": request.horizon.count,
+        "step": request.horizon.step,
+        "controls": list(request.controls),
+        "shocks": [str(shock) for shock in request.shocks],
+        "reading": request.reading,
+        "branch": request.branch,
+        "closure": request.closure,
+        "rationing": request.rationing,
+        "knowledge": list(request.knowledge),
+        "measures": request.measures,
+        "pairs": request.pairs,
+        "diplomacy_gain": request.diplomacy_gain,
+        "ends": request.ends,
+        "stress": request.stress,
+    }
+
+
+def branch_cases(desk: Desk, request: ResponseRequest, rules: Rules) -> tuple[BranchCase, ...]:
+    """Courses of the law that lead to different conditions; equal ones are told as one.
+
+    Raises:
+        UsageError: an unknown control or branch.
+    """
+    found = _chosen_branches(desk, request)
+    merged: dict[str, BranchCase] = {}
+    for name, branch in found.items():
+        conditions = _compile(desk, request, None if branch is None else branch.name)
+        weight = None if branch is None else branch.weight
+        key = _effect_digest(conditions)
+        merged[key] = _merge(merged.get(key), name, weight, conditions)
+    if request.stress:
+        conditions = _stress(desk, request, rules)
+        merged.setdefault(
+            _effect_digest(conditions),
+            BranchCase(name=NO_LICENCES, weight=None, conditions=conditions),
+        )
+    return tuple(merged.values())
+
+
+def _chosen_branches(desk: Desk, request: ResponseRequest) -> Mapping[str, NamedBranch | None]:
+    """The branches asked for, by their names in words."""
+    network, horizon = desk.world.network, request.horizon
+    found = list_branches(network, horizon, desk.controls, ids=request.controls)
+    if not found:
+        if request.branch is not None:
+            raise UsageError(f"no branch {request.branch!r}; every state is known")
+        return {STATED: None}
+    named = {_in_words(desk, branch): branch for branch in found}
+    if request.branch is not None:
+        chosen = {
+            name: branch for name, branch in named.items() if request.branch in (name, branch.name)
+        }
+        if not chosen:
+            raise UsageError(f"no branch {request.branch!r}; branches: {'; '.join(named)}")
+        return chosen
+    if request.ends:
+        first, *_, last = named if len(named) > 1 else (*named, *named)
+        return {name: named[name] for name in dict.fromkeys((first, last))}
+    return named
+
+
+def _in_words(desk: Desk, branch: NamedBranch) -> str:
+    """The branch as a reader says it: `No. 70/2025 extended, No. 72/2025 revived`."""
+    titles = {c.control_id: c.short_title for c in desk.controls.records.values()}
+    return ", ".join(f"{titles.get(cause, cause)} {outcome}" for cause, outcome in branch.outcomes)
+
+
+def _stress(desk: Desk, request: ResponseRequest, rules: Rules) -> Conditions:
+    """No licence for the partners from the first day on, on top of the shocks asked for."""
+    first, last = request.horizon.first_day(0), request.horizon.last_day(request.horizon.count - 1)
+    closure = ExportClosure(
+        origin=rules.watched,
+        destinations=rules.partners,
+        elements=licensed_elements(desk, rules, request.horizon),
+        first_day=first,
+        last_day=last,
+    )
+    alone = replace(
+        request, controls=(), branch=None, shocks=(*request.shocks, closure), stress=False
+    )
+    return _compile(desk, alone, None)
+
+
+def licensed_elements(desk: Desk, rules: Rules, horizon: Horizon) -> tuple[str, ...]:
+    """Elements of the network that the watched issuer's licences cover on the first day."""
+    day = horizon.first_day(0)
+    found = {
+        scope.element
+        for control in desk.controls.records.values()
+        if control.issuer == rules.watched and control.kind == "licence"
+        for article in control.articles
+        if article.period_on(day).state == "in_force"
+        for scope in article.scopes
+        if scope.subject == "goods" and scope.element is not None
+    }
+    return tuple(sorted(found & set(desk.world.network.elements.labels)))
+
+
+def _compile(desk: Desk, request: ResponseRequest, branch: str | None) -> Conditions:
+    scenario = Scenario(
+        horizon=request.horizon,
+        controls=request.controls,
+        reading=request.reading,
+        branch=branch,
+        shocks=request.shocks,
+    )
+    return scenario_conditions(
+        desk.world.network, scenario, desk.controls, desk.parameters, desk.prices
+    )
+
+
+def _effect_digest(conditions: Conditions) -> str:
+    """Digest of what conditions do, without their notes."""
+    digest = sha256()
+    for item in fields(conditions):
+        value = getattr(conditions, item.name)
+        if isinstance(value, np.ndarray):
+            digest.update(value.tobytes())
+    for quota in conditions.group_quotas:
+        digest.update(quota.routes.tobytes() + quota.quota_rate.tobytes())
+    return digest.hexdigest()
+
+
+def _merge(
+    known: BranchCase | None, name: str, weight: float | None, conditions: Conditions
+) -> BranchCase:
+    if known is None:
+        return BranchCase(name=name, weight=weight, conditions=conditions)
+    both = known.weight is not None and weight is not None
+    notes = tuple(sorted({*known.conditions.notes, *conditions.notes}))
+    return BranchCase(
+        name=f"{known.name} or {name}",
+        weight=known.weight + weight if both else None,  # type: ignore[operator]
+        conditions=replace(known.conditions, notes=notes),
+    )
+
+
+def response_tables(
+    desk: Desk, case: Case, request: ResponseRequest, progress: Progress | None = None
+) -> dict[str, pa.Table]:
+    """All result tables of a response.
+
+    Raises:
+        UsageError: an unknown control, branch or word.
+        SolveError: no response exists; what contradicts is named.
+    """
+    rules, collected = request_rules(case, request), _Collected()
+    for branch in branch_cases(desk, request, rules):
+        _one_branch(desk, rules, request, branch, collected, progress)
+    tables = {name: rows_table(TABLES[name], rows) for name, rows in collected.rows.items()}
+    if desk.makers is not None:
+        tables["lineage_makers"] = desk.makers
+    return tables
+
+
+def _one_branch(
+    desk: Desk,
+    rules: Rules,
+    request: ResponseRequest,
+    branch: BranchCase,
+    collected: _Collected,
+    progress: Progress | None,
+) -> None:
+    name, conditions = branch.name, branch.conditions
+    shown = partner_demands(desk.world, rules.partners)
+    active = touched_nodes(desk.world.network, conditions)
+    idle_runs = unanswered(desk, rules, request, conditions, active, _told(progress, name))
+    solved = solve_foresight(desk.world, conditions, rules, request.horizon, active=active)
+    cheapest = solved.outcome
+    collected.add(
+        "response_service",
+        [
+            *service_rows(name, "nothing", idle_runs["central"], desk.sectors, shown),
+            *service_rows(name, "cheapest", cheapest, desk.sectors, shown),
+        ],
+    )
+    collected.add("response_cover", cover_rows(name, idle_runs, cheapest, desk.sectors))
+    collected.add("response_flows", flow_rows(name, cheapest))
+    collected.add("response_prices", price_rows(name, cheapest))
+    collected.add("response_stocks", stock_rows(name, cheapest))
+    collected.add("response_figures", figure_rows(name, "nothing", idle_runs))
+    answers = answered(desk, rules, request, conditions, active, cheapest)
+    collected.add("response_figures", figure_rows(name, "cheapest", answers))
+    collected.add("response_notes", [{"branch": name, "note": n} for n in conditions.notes])
+    outcomes = _by_knowledge(desk, rules, request, conditions, active, solved)
+    collected.add("response_knowledge", knowledge_rows(name, outcomes))
+    if request.measures:
+        _rank(solved, request, name, collected, _told(progress, name))
+
+
+def _told(progress: Progress | None, branch: str) -> Callable[[int, int], None] | None:
+    if progress is None:
+        return None
+    return lambda done, total: progress(branch, done, total)
+
+
+def unanswered(
+    desk: Desk,
+    rules: Rules,
+    request: ResponseRequest,
+    conditions: Conditions,
+    active: BoolArray,
+    progress: Callable[[int, int], None] | None = None,
+) -> dict[str, Outcome]:
+    """What happens if nobody acts, at low, central and high commercial stocks.
+
+    Every period is met as it comes, from what is at hand; every use at a market gets the same
+    share; no measure is taken.
+    """
+    passive = replace(rules, rationing="pro_rata", closure="market")
+    found = {}
+    for i, level in enumerate(STOCK_LEVELS):
+        found[level] = solve_rolling(
+            at_stock_level(desk.world, level),
+            conditions,
+            passive,
+            request.horizon,
+            window=1,
+            active=active,
+            off=OWN_MEASURES,
+        )
+        if progress is not None:
+            progress(i + 1, len(STOCK_LEVELS))
+    return found
+
+
+def answered(
+    desk: Desk,
+    rules: Rules,
+    request: ResponseRequest,
+    conditions: Conditions,
+    active: BoolArray,
+    central: Outcome,
+) -> dict[str, Outcome]:
+    """The cheapest answer at low, central and high stocks."""
+    found = {"central": central}
+    for level in ("low", "high"):
+        world = at_stock_level(desk.world, level)
+        found[level] = solve_foresight(
+            world, conditions, rules, request.horizon, active=active
+        ).outcome
+    return found
+
+
+def _by_knowledge(
+    desk: Desk,
+    rules: Rules,
+    request: ResponseRequest,
+    conditions: Conditions,
+    active: BoolArray,
+    solved: Solved,
+) -> Mapping[str, Outcome]:
+    found = {"foresight": solved.outcome}
+    if "rolling" in request.knowledge:
+        found["rolling"] = solve_rolling(
+            desk.world, conditions, rules, request.horizon, active=active
+        )
+    return found
+
+
+def _rank(
+    solved: Solved,
+    request: ResponseRequest,
+    branch: str,
+    collected: _Collected,
+    progress: Callable[[int, int], None] | None,
+) -> None:
+    ranking = rank_measures(solved, request.diplomacy_gain, pairs=request.pairs, progress=progress)
+    collected.add("response_measures", measure_rows(branch, ranking))
+    if request.pairs:
+        collected.add("response_pairs", pair_rows(branch, ranking))
