@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from allanite.axis import IntArray
+from allanite.axis import FloatArray, IntArray
 from allanite.studies.response.blocks import IDLE_COST
 from allanite.studies.response.scope import TONNES, Draft
 
@@ -34,10 +34,12 @@ def add_stocks(draft: Draft, rows: IntArray) -> None:
     index = {draft.axes.period: period, draft.axes.stock: member}
     price = draft.world.economics.price[stocks.node[member]]
     last = period == horizon.count - 1
-    late = holdings.decision[member] > draft.past.elapsed + horizon.step * (period + 0.5)
-    amount = np.where(late, 0.0, stocks.initial_amount[member])
     drawn = draft.builder.add_columns(
-        "stock drawn", TONNES, index, upper=amount, cost=np.where(last, price, 0.0)
+        "stock drawn",
+        TONNES,
+        index,
+        upper=_most_drawn(draft)[period, member],
+        cost=np.where(last, price, 0.0),
     )
     room = np.where(holdings.is_government[member], 0.0, stocks.initial_amount[member])
     added = draft.builder.add_columns(
@@ -50,15 +52,26 @@ def add_stocks(draft: Draft, rows: IntArray) -> None:
         draft.builder.add_terms(following[~last], column[~last], -sign)
 
 
+def _most_drawn(draft: Draft) -> FloatArray:
+    """Most that may have been drawn from each stock so far, (P, K) [t].
+
+    Nothing before a decision. Where a share of a stock is locked, the rest of it in all; what
+    was drawn before stays drawn.
+    """
+    stocks, holdings, horizon = draft.world.network.stocks, draft.world.holdings, draft.horizon
+    middle = draft.past.elapsed + horizon.step * (np.arange(horizon.count) + 0.5)
+    late = holdings.decision[None, :] > middle[:, None]
+    open_share = np.maximum.accumulate(draft.conditions.stock_availability, axis=0)
+    most = np.where(late, 0.0, open_share * stocks.initial_amount)
+    return np.asarray(np.maximum(most, draft.past.drawn_amount))
+
+
 def add_releases(draft: Draft) -> None:
     """Rows drawn[p] - drawn[p-1] <= release, where a rate or a condition limits a release."""
     stocks, holdings, horizon = draft.world.network.stocks, draft.world.holdings, draft.horizon
     available = draft.conditions.stock_availability
-    most = np.where(
-        available < 1,
-        available * stocks.initial_amount,
-        np.broadcast_to(holdings.release_rate * horizon.step, available.shape),
-    )
+    unlocked = np.where(available < 1, available * stocks.initial_amount, np.inf)
+    most = np.minimum(unlocked, holdings.release_rate * horizon.step)
     period, member = draft.grid(draft.scope.stock)
     kept = np.isfinite(most[period, member])
     if not kept.any():
