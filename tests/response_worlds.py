@@ -445,3 +445,15 @@ def idle(cost: float) -> tuple[Step, ...]:
 def by_month(amount: FloatArray) -> list[float]:
     """Sums over all columns, by period."""
     return [float(x) for x in amount.sum(axis=1)]
+
+
+def activity_of(outcome: Outcome, process: str) -> list[float]:
+    """What a process makes, by period [t]."""
+    column = outcome.world.network.processes.labels.position(process)
+    return [float(x) for x in outcome.activity[:, column]]
+
+
+def shortage_of(outcome: Outcome, demand: str) -> list[float]:
+    """What a demand goes short of, by period [t]."""
+    column = outcome.world.network.demands.labels.position(demand)
+    return [float(x) for x in outcome.shortage[:, column]]

@@ -15,6 +15,7 @@ from scipy.sparse import csc_array
 from allanite.axis import FloatArray, IntArray
 from allanite.conditions.effects import Conditions
 from allanite.conditions.horizon import Horizon
+from allanite.network.supply import SupplyNetwork
 from allanite.studies.response.world import Past, World
 
 # Stages that stand for supply from outside the network; they have no capacity of their own.
@@ -67,16 +68,25 @@ def activity_limits(
     """
     rate, processes = world.state.activity_rate, world.network.processes
     available = conditions.process_availability
-    capacity = np.maximum(processes.capacity_rate, rate)
-    most = available * np.where(np.isfinite(capacity), capacity, np.maximum(rate, 0.0))
+    capacity = np.maximum(capacity_rates(world.network, horizon), rate)
+    known = np.isfinite(capacity)
+    most = available * np.where(known, capacity, np.maximum(rate, 0.0))
     normal = np.minimum(rate, most)
-    spare = np.where(np.isfinite(capacity), capacity - rate, rate)
+    spare = np.where(known, capacity - rate, rate)
     unbounded = np.array([s in UNBOUNDED_STAGES for s in processes.stage], dtype=bool)
     spare = np.where(unbounded, np.maximum(rate, 1.0), spare)
     opened = processes.available_from[None, :] <= horizon.years[:, None]
     ramp = world.economics.activity_ramp.share(since) * conditions.process_growth
-    extra = np.where(opened, available * spare * ramp, 0.0)
+    left = np.where(known & ~unbounded, most - normal, np.inf)
+    extra = np.where(opened, np.minimum(available * spare * ramp, left), 0.0)
     return normal * horizon.step, np.maximum(extra, 0.0) * horizon.step
+
+
+def capacity_rates(network: SupplyNetwork, horizon: Horizon) -> FloatArray:
+    """Most that each process makes while its plant does nothing else, (P, N) [t/yr]."""
+    years, at = np.unique(np.floor(horizon.years).astype(np.int64), return_inverse=True)
+    alone = np.stack([network.processes.capacity_alone(int(year)) for year in years])
+    return np.asarray(alone[at.ravel()])
 
 
 def flow_limits(
@@ -97,9 +107,8 @@ def flow_limits(
 def possible_use(world: World) -> FloatArray:
     """Most that processes, demands and routes of a node could take, shape (V,) [t/yr]."""
     state, processes = world.state, world.network.processes
-    capacity = np.where(
-        np.isfinite(processes.capacity_rate), processes.capacity_rate, state.activity_rate
-    )
+    alone = processes.capacity_alone(world.network.year)
+    capacity = np.where(np.isfinite(alone), alone, state.activity_rate)
     full = np.maximum(capacity, state.activity_rate)
     intake = -csc_array(processes.recipe).minimum(0)
     own = intake @ full

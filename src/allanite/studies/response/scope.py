@@ -13,7 +13,7 @@ from allanite.conditions.effects import Conditions
 from allanite.conditions.horizon import Horizon
 from allanite.program.linear import ProgramBuilder
 from allanite.studies.response.bounds import Limits, upper_limits
-from allanite.studies.response.world import NOISE, Past, Rules, World
+from allanite.studies.response.world import NOISE, Past, Rules, World, linked_nodes
 
 TONNES: Final = "t"
 SMALLEST_AMOUNT: Final = 1e-9  # t; below it a need or a flow is rounding
@@ -127,7 +127,7 @@ def begin_draft(
         horizon=horizon,
         past=past,
         limits=upper_limits(world, conditions, horizon, past),
-        scope=network_scope(world, active),
+        scope=network_scope(world, linked_nodes(world, active)),
         axes=axes,
         builder=ProgramBuilder(),
     )

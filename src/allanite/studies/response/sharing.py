@@ -6,56 +6,89 @@ every buyer of an origin the same share of what it may normally take; `priority`
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from allanite.axis import Axis, FloatArray
+from allanite.axis import Axis, BoolArray, FloatArray, IntArray
 from allanite.studies.response.scope import SMALLEST_AMOUNT, TONNES, Draft, demand_amount
 
 
 def add_groups(draft: Draft) -> None:
     """Plants that several processes share: sum of rate / capacity, or sum of rates.
 
-    A plant is as available as the most available of its processes.
+    A plant is as available as the most available of its processes, and as large as those of
+    them that are open.
     """
-    scope, processes = draft.scope, draft.world.network.processes
+    plants = _shared_plants(draft)
+    if not plants.names.size:
+        return
+    labels = draft.world.network.processes.labels.labels
+    first = [plants.members[plants.group == g][0] for g in range(plants.names.size)]
+    axis = Axis("plant", tuple(labels[n] for n in first))
+    period, at = draft.grid(np.arange(plants.names.size))
+    index = {draft.axes.period: period, axis: at}
+    upper = _plant_sizes(draft, plants)[period, at] * draft.horizon.step
+    row = draft.builder.add_rows("plant", "1", index, upper=upper).reshape(draft.horizon.count, -1)
+    for name, there in (
+        ("normal activity", draft.scope.normal_process),
+        ("extra activity", draft.scope.process),
+    ):
+        block = draft.builder.positions_of(name).reshape(draft.horizon.count, there.size)
+        present = np.isin(plants.members, there)
+        column = block[:, np.searchsorted(there, plants.members[present])]
+        target = row[:, plants.group[present]]
+        value = np.broadcast_to(plants.weight[present], column.shape)
+        draft.builder.add_terms(target.ravel(), column.ravel(), value.ravel())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Plants:
+    """Plants that several processes share. M processes, G plants.
+
+    Attributes:
+        members: positions of the processes, (M,); group: plant of each, (M,).
+        weight: what one t/yr takes of its plant, (M,); is_sum: its rule, (M,).
+        names: ids of the plants, (G,).
+    """
+
+    members: IntArray
+    group: IntArray
+    weight: FloatArray
+    is_sum: BoolArray
+    names: IntArray
+
+
+def _shared_plants(draft: Draft) -> _Plants:
+    processes, scope = draft.world.network.processes, draft.scope
     members = scope.process[processes.group[scope.process] >= 0]
     rule = np.array(processes.group_rule, dtype=object)[members]
     capacity = processes.capacity_rate[members]
     limited = np.isfinite(capacity) & (capacity > 0) & (rule != "separate")
-    members, rule, capacity = members[limited], rule[limited], capacity[limited]
-    if not members.size:
-        return
-    group = processes.group[members]
-    names = np.unique(group)
-    weight = np.where(rule == "share", 1 / capacity, 1.0)
-    whole = np.array([_group_size(rule[group == g], capacity[group == g]) for g in names])
-    used = np.bincount(
-        np.searchsorted(names, group), weights=weight * draft.world.state.activity_rate[members]
+    members, is_sum, capacity = members[limited], rule[limited] == "sum", capacity[limited]
+    names, group = np.unique(processes.group[members], return_inverse=True)
+    return _Plants(
+        members=members,
+        group=group.ravel(),
+        weight=np.where(is_sum, 1.0, 1 / capacity),
+        is_sum=is_sum,
+        names=names,
     )
-    axis = Axis("plant", tuple(processes.labels.labels[members[group == g][0]] for g in names))
-    period, at = draft.grid(np.arange(names.size))
-    available = draft.conditions.process_availability
-    open_share = np.stack([available[:, members[group == g]].max(axis=1) for g in names])
-    row = draft.builder.add_rows(
-        "plant",
-        "1",
-        {draft.axes.period: period, axis: at},
-        upper=np.maximum(whole, used)[at] * open_share[at, period] * draft.horizon.step,
-    ).reshape(draft.horizon.count, names.size)
-    for name, there in (
-        ("normal activity", scope.normal_process),
-        ("extra activity", scope.process),
-    ):
-        block = draft.builder.positions_of(name).reshape(draft.horizon.count, there.size)
-        present = np.isin(members, there)
-        column = block[:, np.searchsorted(there, members[present])]
-        target = row[:, np.searchsorted(names, group[present])]
-        value = np.broadcast_to(weight[present], column.shape)
-        draft.builder.add_terms(target.ravel(), column.ravel(), value.ravel())
 
 
-def _group_size(rule: FloatArray, capacity: FloatArray) -> float:
-    return float(capacity.sum()) if "sum" in rule else 1.0
+def _plant_sizes(draft: Draft, plants: _Plants) -> FloatArray:
+    """How much of each plant there is, (P, G): its open capacity, or 1; never less than used."""
+    processes, members = draft.world.network.processes, plants.members
+    opened = processes.available_from[members] <= draft.horizon.years[:, None]
+    capacity = processes.capacity_rate[members] * opened
+    used = plants.weight * draft.world.state.activity_rate[members]
+    available = draft.conditions.process_availability[:, members]
+    size = np.zeros((draft.horizon.count, plants.names.size))
+    for g in range(plants.names.size):
+        mine = plants.group == g
+        whole = capacity[:, mine].sum(axis=1) if plants.is_sum[mine].any() else 1.0
+        size[:, g] = np.maximum(whole, used[mine].sum()) * available[:, mine].max(axis=1)
+    return size
 
 
 def add_quotas(draft: Draft) -> None:
