@@ -126,6 +126,23 @@ def add_steps(draft: Draft, rows: IntArray) -> None:
     instead = steps.substitute_node[member]
     kept = instead >= 0
     draft.builder.add_terms(rows[period[kept], instead[kept]], column[kept], -1.0)
+    _add_needs(draft, period, member, column)
+
+
+def _add_needs(draft: Draft, period: IntArray, member: IntArray, column: IntArray) -> None:
+    """Nobody goes without more than it needs, where a substitute stands beside the idle step."""
+    steps = draft.world.economics.steps
+    replaced = np.unique(steps.demand[member[steps.substitute_node[member] >= 0]])
+    if not replaced.size:
+        return
+    amount = demand_amount(draft.world, draft.conditions, draft.horizon)
+    when, demand = draft.grid(replaced)
+    index = {draft.axes.period: when, draft.axes.demand: demand}
+    row = draft.builder.add_rows("need", TONNES, index, upper=amount[when, demand])
+    kept = np.isin(steps.demand[member], replaced)
+    at = np.searchsorted(replaced, steps.demand[member[kept]])
+    rows = row.reshape(draft.horizon.count, replaced.size)
+    draft.builder.add_terms(rows[period[kept], at], column[kept], 1.0)
 
 
 def step_weight(world: World, rules: Rules) -> FloatArray:
