@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from allanite.workbench import (
         ReconciledNetwork,
         assess_supply_risk,
+        backtest,
         law_diff,
         law_state,
         load_network,
@@ -45,6 +46,7 @@ _MODULE_OF: Final[dict[str, str]] = {
     "write_result": "studies.result",
     "ReconciledNetwork": "workbench",
     "assess_supply_risk": "workbench",
+    "backtest": "workbench",
     "law_diff": "workbench",
     "law_state": "workbench",
     "load_network": "workbench",
@@ -66,6 +68,7 @@ __all__ = [
     "UsageError",
     "assess_supply_risk",
     "audit_network",
+    "backtest",
     "law_diff",
     "law_state",
     "load_case",
