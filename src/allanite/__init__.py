@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from allanite.errors import AllaniteError, DataError, ModelError, SolveError, UsageError
     from allanite.network.audit import audit_network
     from allanite.present.gather import make_brief
+    from allanite.studies.response.study import ResponseRequest
     from allanite.studies.result import Result, read_result, write_result
     from allanite.workbench import (
         ReconciledNetwork,
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
         law_state,
         load_network,
         rank_priorities,
+        respond,
+        scan_choke_points,
         trace_exposure,
     )
 
@@ -37,6 +40,7 @@ _MODULE_OF: Final[dict[str, str]] = {
     "UsageError": "errors",
     "audit_network": "network.audit",
     "make_brief": "present.gather",
+    "ResponseRequest": "studies.response.study",
     "Result": "studies.result",
     "read_result": "studies.result",
     "write_result": "studies.result",
@@ -47,6 +51,8 @@ _MODULE_OF: Final[dict[str, str]] = {
     "law_state": "workbench",
     "load_network": "workbench",
     "rank_priorities": "workbench",
+    "respond": "workbench",
+    "scan_choke_points": "workbench",
     "trace_exposure": "workbench",
 }
 
@@ -56,6 +62,7 @@ __all__ = [
     "ModelError",
     "ReconciledNetwork",
     "Release",
+    "ResponseRequest",
     "Result",
     "SolveError",
     "UsageError",
@@ -70,6 +77,8 @@ __all__ = [
     "make_brief",
     "rank_priorities",
     "read_result",
+    "respond",
+    "scan_choke_points",
     "trace_exposure",
     "write_result",
 ]
