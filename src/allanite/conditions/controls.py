@@ -20,6 +20,7 @@ from allanite.conditions.branches import (
     NamedBranch,
     Spell,
     branches_of,
+    delay_spells,
     has_date_doubt,
     pick_branch,
     possible_outcomes,
@@ -86,6 +87,7 @@ def control_conditions(
     ids: Sequence[str],
     reading: Reading,
     branch: str | None = None,
+    start_delay: int = 0,
 ) -> Conditions:
     """What controls do to a network in the periods of a horizon.
 
@@ -98,6 +100,7 @@ def control_conditions(
             may be in force in the horizon.
         reading: `de_jure` (the text) or `observed` (as measured; the text where nothing was).
         branch: name of a branch of `list_branches`; None where every state is known.
+        start_delay: how much later than dated begins what begins in the horizon [d].
 
     Raises:
         UsageError: an unknown control, issuer, reading or branch, with the nearest; a branch
@@ -117,6 +120,7 @@ def control_conditions(
         reading=reading,
         frameworks=_frameworks(controls),
         notes=set(notes),
+        start_delay=start_delay,
     )
     if picked is not None:
         terms.notes.add(f"Branch {picked.name} of the unknown states: {_weight(picked)}.")
@@ -234,7 +238,8 @@ def _compile(terms: Terms, found: Sequence[Reach], picks: dict[str, str]) -> Con
     growth = np.ones((horizon.count, len(network.processes.labels)))
     quotas: list[GroupQuota] = []
     for reach in found:
-        active = spells(reach.control, reach.article, picks)
+        dated = spells(reach.control, reach.article, picks)
+        active = delay_spells(dated, horizon.first_day(0), terms.start_delay)
         if not _any_in(active, horizon):
             terms.notes.add(f"{reach.article.label}: not in force in these periods.")
             continue

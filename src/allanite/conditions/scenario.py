@@ -8,7 +8,7 @@ from allanite.conditions.atlas import make_atlas
 from allanite.conditions.controls import control_conditions
 from allanite.conditions.effects import Conditions, combine, normal_conditions
 from allanite.conditions.horizon import Horizon
-from allanite.conditions.shocks import Prices, Shock, shock_conditions
+from allanite.conditions.shocks import Prices, Shock, delay_shocks, shock_conditions
 from allanite.law.controls import Controls
 from allanite.law.parameters import ControlParameters, Reading
 from allanite.network.supply import SupplyNetwork
@@ -24,6 +24,7 @@ class Scenario:
         reading: `de_jure` or `observed`.
         branch: branch of the unknown states; None where every state is known.
         shocks: what is supposed to happen.
+        start_delay: how much later begins what begins in the horizon, by law or as a shock [d].
     """
 
     horizon: Horizon
@@ -31,6 +32,7 @@ class Scenario:
     reading: Reading = "de_jure"
     branch: str | None = None
     shocks: tuple[Shock, ...] = ()
+    start_delay: int = 0
 
 
 def scenario_conditions(
@@ -61,7 +63,9 @@ def scenario_conditions(
         ids=scenario.controls,
         reading=scenario.reading,
         branch=scenario.branch,
+        start_delay=scenario.start_delay,
     )
     atlas = make_atlas(network, controls.words)
-    shocks = (shock_conditions(atlas, horizon, shock, prices) for shock in scenario.shocks)
-    return combine(normal_conditions(network, horizon), by_law, *shocks)
+    shocks = delay_shocks(scenario.shocks, horizon.first_day(0), scenario.start_delay)
+    effects = (shock_conditions(atlas, horizon, shock, prices) for shock in shocks)
+    return combine(normal_conditions(network, horizon), by_law, *effects)
