@@ -15,10 +15,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Final
 
-import numpy as np
 import pyarrow as pa
 
 from allanite.catalogue.read import rows_table
@@ -26,12 +24,7 @@ from allanite.catalogue.store import Release
 from allanite.catalogue.tables.results_response import CHOKE_POINTS
 from allanite.conditions.case import Case
 from allanite.conditions.horizon import Horizon
-from allanite.ensemble.design import base_draws, central_task, draw_tasks, pick_freeze_tasks
-from allanite.ensemble.merge import attribution_result, draws_result
-from allanite.ensemble.response import ANSWERS, Answer, figure_units, response_ensemble
-from allanite.ensemble.response_unknowns import response_unknowns
-from allanite.ensemble.run import run_tasks
-from allanite.law.controls import load_controls
+from allanite.ensemble.response_draws import DrawPlan, run_draws
 from allanite.network.load import load_network as load_supply_network
 from allanite.network.observe import load_observations
 from allanite.network.reconcile import DRAWS, Baseline, reconcile_baseline
@@ -170,67 +163,27 @@ def respond_draws(
     network: ReconciledNetwork,
     case: Case,
     request: ResponseRequest,
-    *,
-    draws: int,
-    seed: int = DEFAULT_SEED,
-    workers: int = 1,
-    scheduler: str | None = None,
-    folder: Path | None = None,
-    attribution: bool = False,
-    answers: tuple[Answer, ...] = ANSWERS,
+    plan: DrawPlan,
     progress: Callable[[int, int], object] | None = None,
 ) -> Result:
     """Intervals on the headline figures of a response, and which unknown matters most.
 
     Args:
-        network: a reconciled network; its release and seed are used.
+        network: a reconciled network; its release and its seed are used, redraws are made anew.
         case: partners and the issuer they watch.
         request: as for `respond`; measures and knowledge are left out.
-        draws: independent draws; for an attribution brought up to a power of two, and then
-            half as many times the number of unknowns run beside them.
-        seed: seed of the draws.
-        workers: processes on this machine; scheduler: a Dask cluster instead.
-        folder: where draws are kept, so that a run that was stopped goes on.
-        attribution: whether to find how much of the spread each unknown explains.
-        answers: `nothing`, `cheapest` or both.
+        plan: how many draws, where they are computed and kept.
         progress: called with (runs done, runs).
 
     Raises:
-        UsageError: arguments that do not fit; see `run_tasks`.
+        UsageError: arguments that do not fit; a cluster or pool that fails.
         DataError: a table lacks a row or a range.
         SolveError: no response exists in a draw.
     """
     watch = Stopwatch()
-    study = response_ensemble(
-        network.release, case, request, seed=network.baseline.seed, answers=answers
-    )
-    unknowns = response_unknowns(network.release, load_controls(network.release), request)
-    base = base_draws(draws)
-    tasks = (
-        pick_freeze_tasks(unknowns, base, seed) if attribution else draw_tasks(unknowns, draws, seed)
-    )
-    central, *results = run_tasks(
-        study,
-        (central_task(unknowns, seed), *tasks),
-        workers=workers,
-        scheduler=scheduler,
-        folder=folder,
-        progress=progress,
-    )
-    parameters = {
-        **request_parameters(case, request),
-        "draws": 2 * base if attribution else draws,
-        "draws_seed": seed,
-        "redraws": study.redraws,
-        "answers": list(answers),
-        "attribution": attribution,
-    }
-    record = _record("respond", parameters, network, watch)
-    units = figure_units(list(central))
-    if not attribution:
-        return draws_result(record, unknowns, results, central=central, units=units)
-    generator = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(len(tasks),)))
-    return attribution_result(record, unknowns, results, generator, central=central, units=units)
+    made = run_draws(network.release, case, request, plan, network.baseline.seed, progress)
+    parameters = {**request_parameters(case, request), **made.parameters}
+    return Result(_record("respond", parameters, network, watch), made.tables)
 
 
 def scan_choke_points(

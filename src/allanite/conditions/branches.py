@@ -167,7 +167,9 @@ def delay_spells(found: Iterable[Spell], since: date, days: int) -> tuple[Spell,
         for spell in found
     ]
     return tuple(
-        s for s in moved if None in (s.first_day, s.last_day) or s.first_day <= s.last_day  # type: ignore[operator]
+        s
+        for s in moved
+        if None in (s.first_day, s.last_day) or s.first_day <= s.last_day  # type: ignore[operator]
     )
 
 

@@ -78,6 +78,34 @@ class LineageNeed:
     threshold_share: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Reached:
+    """What controls reach in a network, whatever their figures and dates; slow to find.
+
+    Attributes:
+        atlas: the network and the words; horizon, controls, ids: what was asked.
+        reaches: what each article acts on; notes: on what it cannot act.
+    """
+
+    atlas: Atlas
+    horizon: Horizon
+    controls: Controls
+    ids: tuple[str, ...]
+    reaches: tuple[Reach, ...]
+    notes: tuple[str, ...]
+
+
+def reach_controls(
+    network: SupplyNetwork, horizon: Horizon, controls: Controls, ids: Sequence[str]
+) -> Reached:
+    """What the controls reach; errors as `control_conditions`."""
+    atlas = make_atlas(network, controls.words)
+    found, notes = _reaches(atlas, horizon, controls, ids)
+    return Reached(
+        atlas=atlas, horizon=horizon, controls=controls, ids=tuple(ids), reaches=found, notes=notes
+    )
+
+
 def control_conditions(
     network: SupplyNetwork,
     horizon: Horizon,
@@ -108,18 +136,32 @@ def control_conditions(
     """
     if reading not in READINGS:
         raise UsageError(f"no reading {reading!r}; one of {', '.join(READINGS)}")
-    atlas = make_atlas(network, controls.words)
-    found, notes = _reaches(atlas, horizon, controls, ids)
-    chosen = select_controls(controls, ids, horizon)
+    reached = reach_controls(network, horizon, controls, ids)
+    return reached_conditions(
+        reached, parameters, reading=reading, branch=branch, start_delay=start_delay
+    )
+
+
+def reached_conditions(
+    reached: Reached,
+    parameters: ControlParameters,
+    *,
+    reading: Reading,
+    branch: str | None = None,
+    start_delay: int = 0,
+) -> Conditions:
+    """As `control_conditions`, where what the controls reach is at hand."""
+    found, horizon, controls = reached.reaches, reached.horizon, reached.controls
+    chosen = select_controls(controls, reached.ids, horizon)
     possible = possible_outcomes((c, article) for c in chosen for article in c.articles)
     picked = pick_branch(_branches(found, horizon), branch, possible)
     terms = Terms(
-        atlas=atlas,
+        atlas=reached.atlas,
         horizon=horizon,
         parameters=parameters,
         reading=reading,
         frameworks=_frameworks(controls),
-        notes=set(notes),
+        notes=set(reached.notes),
         start_delay=start_delay,
     )
     if picked is not None:

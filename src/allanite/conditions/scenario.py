@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from allanite.conditions.atlas import make_atlas
-from allanite.conditions.controls import control_conditions
+from allanite.conditions.controls import Reached, reach_controls, reached_conditions
 from allanite.conditions.effects import Conditions, combine, normal_conditions
 from allanite.conditions.horizon import Horizon
 from allanite.conditions.shocks import Prices, Shock, delay_shocks, shock_conditions
@@ -41,6 +41,7 @@ def scenario_conditions(
     controls: Controls,
     parameters: ControlParameters,
     prices: Prices | None = None,
+    reached: Reached | None = None,
 ) -> Conditions:
     """Controls and shocks of a scenario as the conditions of a network.
 
@@ -50,17 +51,15 @@ def scenario_conditions(
         controls: records of a release.
         parameters: figures of the controls.
         prices: price by material id [USD/t]; needed where a price moves.
+        reached: what the controls reach in the network, where it is at hand.
 
     Raises:
         UsageError: a control, branch, place, material or region that is not known.
     """
     horizon = scenario.horizon
-    by_law = control_conditions(
-        network,
-        horizon,
-        controls,
+    by_law = reached_conditions(
+        reached or reach_controls(network, horizon, controls, scenario.controls),
         parameters,
-        ids=scenario.controls,
         reading=scenario.reading,
         branch=scenario.branch,
         start_delay=scenario.start_delay,

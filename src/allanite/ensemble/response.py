@@ -8,7 +8,7 @@ alone, so a draw gives the same figures whatever was evaluated before it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Literal
@@ -18,6 +18,7 @@ import pyarrow as pa
 from allanite.axis import BoolArray, FloatArray
 from allanite.catalogue.store import Release, load_release, shipped_folder, with_overrides
 from allanite.conditions.case import Case
+from allanite.conditions.controls import Reached, reach_controls
 from allanite.conditions.effects import Conditions
 from allanite.ensemble.response_unknowns import (
     BASE,
@@ -161,13 +162,16 @@ class View:
     Attributes:
         desk: the desk; growth: of the fastest outlook, (V,) [1]; low_cost, high_cost: ends of
             the range of each step, (S,) [USD/t].
-        active: nodes each course reaches; starts: its optimal basis, made when first asked.
+        reached: what the controls reach in its network.
+        active: nodes each course reaches; conditions: of each course.
+        starts: optimal basis of each course, made when first asked.
     """
 
     desk: Desk
     growth: FloatArray
     low_cost: FloatArray
     high_cost: FloatArray
+    reached: Reached
     active: tuple[BoolArray, ...]
     conditions: tuple[Conditions, ...]
     starts: dict[int, Basis | None] = field(default_factory=dict)
@@ -196,35 +200,38 @@ class Bench:
         return int(self.baseline.draws.activity_rate.shape[0])
 
 
-def make_bench(
-    release: Release, baseline: Baseline, case: Case, request: ResponseRequest
-) -> Bench:
+def make_bench(release: Release, baseline: Baseline, case: Case, request: ResponseRequest) -> Bench:
     """The bench of a reconciled release; errors as `ResponseEnsemble.prepare`."""
     rules = request_rules(case, request)
     desk = prepare_desk(release, baseline, request.horizon, request.controls)
     courses = branch_cases(desk, request, rules)
-    conditions = tuple(course.conditions for course in courses)
-    return Bench(
+    bench = Bench(
         release=release,
         baseline=baseline,
         request=request,
         rules=rules,
         courses=courses,
-        views={None: _make_view(release, request, desk, conditions)},
+        views={},
     )
+    bench.views[None] = _make_view(bench, desk)
+    return bench
 
 
-def _make_view(
-    release: Release, request: ResponseRequest, desk: Desk, conditions: tuple[Conditions, ...]
-) -> View:
-    network = desk.world.network
-    low, high = step_cost_range(release, desk.world.economics.steps)
-    fastest = fastest_growth(release, network.year, request.horizon.start)
+def _make_view(bench: Bench, desk: Desk) -> View:
+    network, request = desk.world.network, bench.request
+    reached = reach_controls(network, request.horizon, desk.controls, request.controls)
+    conditions = tuple(
+        course_conditions(desk, request, bench.rules, course, reached=reached)
+        for course in bench.courses
+    )
+    low, high = step_cost_range(bench.release, desk.world.economics.steps)
+    fastest = fastest_growth(bench.release, network.year, request.horizon.start)
     return View(
         desk=desk,
         growth=node_growth(network, fastest),
         low_cost=low,
         high_cost=high,
+        reached=reached,
         active=tuple(touched_nodes(network, one) for one in conditions),
         conditions=conditions,
     )
@@ -234,13 +241,8 @@ def view_of(bench: Bench, draw: int | None) -> View:
     """The view of a redraw, kept for the draws that take the same one."""
     if draw not in bench.views:
         request = bench.request
-        desk = prepare_desk(
-            bench.release, bench.baseline, request.horizon, request.controls, draw
-        )
-        conditions = tuple(
-            course_conditions(desk, request, bench.rules, course) for course in bench.courses
-        )
-        bench.views[draw] = _make_view(bench.release, request, desk, conditions)
+        desk = prepare_desk(bench.release, bench.baseline, request.horizon, request.controls, draw)
+        bench.views[draw] = _make_view(bench, desk)
     return bench.views[draw]
 
 
@@ -269,7 +271,9 @@ def draw_figures(bench: Bench, task: Task, answers: tuple[Answer, ...]) -> dict[
     delay = round(float(values.get(START, 0.0)))
     found: dict[str, float] = {}
     for i, course in enumerate(bench.courses):
-        conditions = course_conditions(desk, bench.request, bench.rules, course, delay)
+        conditions = course_conditions(
+            desk, bench.request, bench.rules, course, delay, view.reached
+        )
         active = view.active[i] | touched_nodes(desk.world.network, conditions)
         for answer in answers:
             if answer == "nothing":
@@ -363,6 +367,6 @@ UNITS: Final[Mapping[str, str]] = {
 }
 
 
-def figure_units(names: list[str]) -> dict[str, str]:
+def figure_units(names: Iterable[str]) -> dict[str, str]:
     """Unit of each figure name."""
     return {name: UNITS[split_figure_name(name)[2]] for name in names}

@@ -78,9 +78,7 @@ def _government(release: Release) -> Iterator[Unknown]:
         yield Unknown(GOVERNMENT, _POSITION, note)
 
 
-def _licences(
-    release: Release, controls: Controls, request: ResponseRequest
-) -> Iterator[Unknown]:
+def _licences(release: Release, controls: Controls, request: ResponseRequest) -> Iterator[Unknown]:
     """One unknown a control with a range, and one a framework that times its licences."""
     chosen = select_controls(controls, request.controls, request.horizon)
     issuers = {control.issuer for control in chosen if control.kind == "licence"}

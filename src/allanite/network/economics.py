@@ -238,7 +238,10 @@ def _steps(release: Release, network: SupplyNetwork, faults: list[Finding]) -> D
         if not any(r["kind"] == "idle" for r in mine):
             faults.append(_missing("demand_steps", f'idle step of "{end_use}", {material}'))
         label = network.demands.labels.labels[d]
-        found += [(f"{r['step_id']}{STEP_SEPARATOR}{label}", d, r, _substitute(network, node, r)) for r in mine]
+        found += [
+            (f"{r['step_id']}{STEP_SEPARATOR}{label}", d, r, _substitute(network, node, r))
+            for r in mine
+        ]
     return DemandSteps(
         label=tuple(label for label, *_ in found),
         demand=np.array([d for _, d, _, _ in found], dtype=np.int64),
@@ -258,7 +261,12 @@ def step_cost_range(release: Release, steps: DemandSteps) -> tuple[FloatArray, F
     rows = {r["step_id"]: r for r in release.rows("demand_steps")}
     mine = [rows[label.split(STEP_SEPARATOR)[0]] for label in steps.label]
     low, high = (
-        np.array([cost if row[end] is None else float(row[end]) for row, cost in zip(mine, steps.cost.tolist(), strict=True)])
+        np.array(
+            [
+                cost if row[end] is None else float(row[end])
+                for row, cost in zip(mine, steps.cost.tolist(), strict=True)
+            ]
+        )
         for end in ("low_cost", "high_cost")
     )
     return low, high

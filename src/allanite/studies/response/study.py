@@ -20,7 +20,7 @@ from allanite.catalogue.read import rows_table
 from allanite.catalogue.tables import TABLES
 from allanite.conditions.branches import NamedBranch
 from allanite.conditions.case import Case
-from allanite.conditions.controls import list_branches
+from allanite.conditions.controls import Reached, list_branches
 from allanite.conditions.effects import Conditions
 from allanite.conditions.horizon import Horizon
 from allanite.conditions.scenario import Scenario, scenario_conditions
@@ -207,19 +207,26 @@ def branch_cases(desk: Desk, request: ResponseRequest, rules: Rules) -> tuple[Br
 
 
 def course_conditions(
-    desk: Desk, request: ResponseRequest, rules: Rules, course: BranchCase, start_delay: int = 0
+    desk: Desk,
+    request: ResponseRequest,
+    rules: Rules,
+    course: BranchCase,
+    start_delay: int = 0,
+    reached: Reached | None = None,
 ) -> Conditions:
     """Conditions of a course found before, for another state of the world or later.
 
     Args:
         desk: a desk whose network, figures or stocks may differ from those the course has.
-        request: what was asked for; rules: its rules.
+        request: what was asked for.
+        rules: its rules.
         course: one of `branch_cases`.
         start_delay: how much later begins what begins in the horizon [d].
+        reached: what the controls reach in the network, where it is at hand.
     """
     if course.is_stress:
         return _stress(desk, request, rules, start_delay)
-    return _compile(desk, request, course.law, start_delay)
+    return _compile(desk, request, course.law, start_delay, reached)
 
 
 def _chosen_branches(desk: Desk, request: ResponseRequest) -> Mapping[str, NamedBranch | None]:
@@ -250,9 +257,7 @@ def _in_words(desk: Desk, branch: NamedBranch) -> str:
     return ", ".join(f"{titles.get(cause, cause)} {outcome}" for cause, outcome in branch.outcomes)
 
 
-def _stress(
-    desk: Desk, request: ResponseRequest, rules: Rules, start_delay: int = 0
-) -> Conditions:
+def _stress(desk: Desk, request: ResponseRequest, rules: Rules, start_delay: int = 0) -> Conditions:
     """No licence for the partners from the first day on, on top of the shocks asked for."""
     first, last = request.horizon.first_day(0), request.horizon.last_day(request.horizon.count - 1)
     closure = ExportClosure(
@@ -284,7 +289,11 @@ def licensed_elements(desk: Desk, rules: Rules, horizon: Horizon) -> tuple[str, 
 
 
 def _compile(
-    desk: Desk, request: ResponseRequest, branch: str | None, start_delay: int = 0
+    desk: Desk,
+    request: ResponseRequest,
+    branch: str | None,
+    start_delay: int = 0,
+    reached: Reached | None = None,
 ) -> Conditions:
     scenario = Scenario(
         horizon=request.horizon,
@@ -295,7 +304,7 @@ def _compile(
         start_delay=start_delay,
     )
     return scenario_conditions(
-        desk.world.network, scenario, desk.controls, desk.parameters, desk.prices
+        desk.world.network, scenario, desk.controls, desk.parameters, desk.prices, reached
     )
 
 

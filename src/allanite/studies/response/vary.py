@@ -42,7 +42,8 @@ def with_step_costs(world: World, low: FloatArray, high: FloatArray, position: f
 
     Args:
         world: the world.
-        low, high: ends of the range of each step's cost, shape (S,) [USD/t].
+        low: low end of each step's cost, shape (S,) [USD/t].
+        high: its high end.
         position: in the range, the same for all steps.
     """
     steps = world.economics.steps
