@@ -60,10 +60,11 @@ chromium:
 	    apt-get update -qq && apt-get install -y -qq chromium >/dev/null; \
 	  else echo "No Chromium found: browser tests will be skipped. Install chromium to run them."; fi; }
 
-docs: $(VENV)/.dev $(MANIFEST) ## write what is generated: reference pages, figures of the README
+docs: $(VENV)/.dev $(MANIFEST) ## write what is generated: reference pages, figures of the README and of the back-test
 	$(BIN)/python -m allanite.present.reference docs/reference
 	$(BIN)/python -m typer allanite.cli.app utils docs --name allanite --output docs/reference/cli.md
 	$(BIN)/python docs/readme.py
+	$(BIN)/python docs/backtest.py
 
 benchmarks: $(VENV)/.dev $(MANIFEST) ## run the benchmarks and print their table
 	$(BIN)/python -m benchmarks

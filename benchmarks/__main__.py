@@ -34,6 +34,9 @@ SPECS = (
     Spec("exposure_speed.py", quick=("--size", "3", "--draws", "2")),
     Spec("reconcile_solvers.py", quick=("--draws", "1", "--only", "PIQP"), full=("--only", "PIQP")),
     Spec("geopolrisk_compare.py"),
+    Spec("program_build.py", quick=("--size", "3", "--solve", "--repeat", "1")),
+    Spec("response_speed.py", quick=("--periods", "3", "--removals", "3")),
+    Spec("solver_warm.py", quick=("--size", "3", "--changes", "2")),
 )
 
 

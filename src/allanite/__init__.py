@@ -14,14 +14,18 @@ if TYPE_CHECKING:
     from allanite.errors import AllaniteError, DataError, ModelError, SolveError, UsageError
     from allanite.network.audit import audit_network
     from allanite.present.gather import make_brief
+    from allanite.studies.response.study import ResponseRequest
     from allanite.studies.result import Result, read_result, write_result
     from allanite.workbench import (
         ReconciledNetwork,
         assess_supply_risk,
+        backtest,
         law_diff,
         law_state,
         load_network,
         rank_priorities,
+        respond,
+        scan_choke_points,
         trace_exposure,
     )
 
@@ -36,15 +40,19 @@ _MODULE_OF: Final[dict[str, str]] = {
     "UsageError": "errors",
     "audit_network": "network.audit",
     "make_brief": "present.gather",
+    "ResponseRequest": "studies.response.study",
     "Result": "studies.result",
     "read_result": "studies.result",
     "write_result": "studies.result",
     "ReconciledNetwork": "workbench",
     "assess_supply_risk": "workbench",
+    "backtest": "workbench",
     "law_diff": "workbench",
     "law_state": "workbench",
     "load_network": "workbench",
     "rank_priorities": "workbench",
+    "respond": "workbench",
+    "scan_choke_points": "workbench",
     "trace_exposure": "workbench",
 }
 
@@ -54,11 +62,13 @@ __all__ = [
     "ModelError",
     "ReconciledNetwork",
     "Release",
+    "ResponseRequest",
     "Result",
     "SolveError",
     "UsageError",
     "assess_supply_risk",
     "audit_network",
+    "backtest",
     "law_diff",
     "law_state",
     "load_case",
@@ -67,6 +77,8 @@ __all__ = [
     "make_brief",
     "rank_priorities",
     "read_result",
+    "respond",
+    "scan_choke_points",
     "trace_exposure",
     "write_result",
 ]

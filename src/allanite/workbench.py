@@ -30,6 +30,7 @@ from allanite.network.observe import load_observations
 from allanite.network.reconcile import DRAWS, Baseline, reconcile_baseline
 from allanite.network.supply import SupplyNetwork
 from allanite.record import RunRecord, Stopwatch, package_versions, peak_memory
+from allanite.studies.backtest.study import BacktestRequest, backtest_tables
 from allanite.studies.concentration import country_risk
 from allanite.studies.coverage import ALL_END_USES, load_coverage
 from allanite.studies.exposure import trace_exposure as trace_baseline
@@ -217,6 +218,29 @@ def scan_choke_points(
         "levels": list(levels),
     }
     return Result(_record("scan", parameters, network, watch), {"choke_points": table})
+
+
+def backtest(
+    network: ReconciledNetwork,
+    request: BacktestRequest | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Result:
+    """The response on past controls beside what was reported: tables `backtest_...`.
+
+    Args:
+        network: a reconciled network.
+        request: events and readings; everything by default.
+        progress: called with (what runs, runs done, runs).
+
+    Raises:
+        UsageError: a control of the event is not in the release.
+        DataError: a table lacks a row that is needed.
+        SolveError: no response exists; what contradicts is named.
+    """
+    watch, asked = Stopwatch(), request or BacktestRequest()
+    tables = backtest_tables(network.release, network.baseline, asked, progress)
+    parameters = {"events": list(asked.events), "readings": list(asked.readings)}
+    return Result(_record("backtest", parameters, network, watch), tables)
 
 
 def _record(

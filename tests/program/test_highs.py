@@ -12,6 +12,7 @@ from highspy import HighsModelStatus
 
 from allanite.axis import Axis
 from allanite.errors import ModelError, SolveError, UsageError
+from allanite.program import highs
 from allanite.program.failure import file_names
 from allanite.program.highs import (
     STATUSES,
@@ -89,6 +90,30 @@ def test_scale_of_costs_does_not_show(factor: float) -> None:
     assert scaled.objective == pytest.approx(factor * plain.objective, rel=1e-12)
     assert scaled.dual == pytest.approx(factor * plain.dual, rel=1e-12)
     assert scaled.reduced_cost == pytest.approx(factor * plain.reduced_cost, rel=1e-12)
+
+
+def test_small_costs_are_seen_beside_a_large_one() -> None:
+    axis = Axis("way", ("dear", "near", "far"))
+    build = ProgramBuilder()
+    here = {axis: np.arange(3)}
+    way = build.add_columns("way", "t", here, upper=2.0, cost=[3e8, 1.0, 1.0 + 1e-4])
+    row = build.add_rows("need", "t", {axis: np.array([0])}, lower=3.0)
+    build.add_terms(np.repeat(row, 3), way, 1.0)
+    solution = solve_program(build.build(), options={"presolve": "off"})
+    assert solution.value == pytest.approx([0.0, 2.0, 1.0])
+    assert solution.dual == pytest.approx([1.0 + 1e-4], abs=1e-9)
+
+
+def test_a_solve_that_loses_its_way_starts_afresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    session, words = Session(two_uses()), ["unknown"]
+    real = highs._status_word
+
+    def first_unknown(status: HighsModelStatus, program: LinearProgram) -> str:
+        return words.pop() if words else real(status, program)
+
+    monkeypatch.setattr(highs, "_status_word", first_unknown)
+    assert session.solve().objective == pytest.approx(12.0)
+    assert not words
 
 
 def test_offset_is_part_of_the_objective() -> None:

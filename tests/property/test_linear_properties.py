@@ -110,12 +110,14 @@ def check_optimal(program: LinearProgram, solution: Solution) -> None:
     assert proved == pytest.approx(solution.objective, abs=1e-5)
 
 
+@settings(max_examples=60, deadline=None)
 @given(numbers=feasible())
 def test_strong_duality_and_complementary_slackness(numbers: Numbers) -> None:
     program = built(numbers)
     check_optimal(program, solve_program(program))
 
 
+@settings(max_examples=60, deadline=None)
 @given(numbers=feasible(), power=st.integers(-20, 20))
 def test_scaled_costs_scale_the_least_cost_and_every_price(numbers: Numbers, power: int) -> None:
     program, factor = built(numbers), 2.0**power
@@ -126,6 +128,7 @@ def test_scaled_costs_scale_the_least_cost_and_every_price(numbers: Numbers, pow
     assert scaled.dual == pytest.approx(plain.dual * factor)
 
 
+@settings(max_examples=60, deadline=None)
 @given(numbers=feasible(), data=st.data())
 def test_scaled_rows_scale_their_duals_and_nothing_else(
     numbers: Numbers, data: st.DataObject
@@ -145,6 +148,7 @@ def test_scaled_rows_scale_their_duals_and_nothing_else(
     check_optimal(plain, replace(other, dual=other.dual * factor, activity=other.activity / factor))
 
 
+@settings(max_examples=60, deadline=None)
 @given(numbers=feasible(), data=st.data())
 def test_the_order_of_blocks_does_not_matter(numbers: Numbers, data: st.DataObject) -> None:
     m, n = numbers.matrix.shape
@@ -159,6 +163,7 @@ def test_the_order_of_blocks_does_not_matter(numbers: Numbers, data: st.DataObje
     check_optimal(turned, turned_solution)
 
 
+@settings(max_examples=60, deadline=None)
 @given(numbers=feasible(), data=st.data())
 def test_a_warm_session_finds_what_a_cold_solve_finds(
     numbers: Numbers, data: st.DataObject
@@ -219,7 +224,7 @@ def without(program: LinearProgram, conflict: Conflict, which: int) -> Conflict:
     )
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(numbers=infeasible())
 def test_a_conflict_contradicts_and_each_of_its_parts_is_needed(numbers: Numbers) -> None:
     program = built(numbers)
@@ -233,7 +238,7 @@ def test_a_conflict_contradicts_and_each_of_its_parts_is_needed(numbers: Numbers
         assert _attempt(rest, 10.0) is not None
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(numbers=infeasible())
 def test_giving_way_by_the_least_violation_is_enough_and_less_is_not(numbers: Numbers) -> None:
     program = built(numbers)

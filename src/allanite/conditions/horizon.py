@@ -79,11 +79,15 @@ class Horizon:
     @property
     def years(self) -> FloatArray:
         """Calendar year in which each period begins, with its fraction, shape (P,) [yr]."""
-        first = self.start.year + (self.start.timetuple().tm_yday - 1) / DAYS_PER_YEAR
-        return np.asarray(first + self.step * np.arange(self.count))
+        return np.array([_fraction_of_year(self.first_day(p)) for p in range(self.count)])
 
     def share_of_period(self, period: int, first: date | None, last: date | None) -> float:
         """Share of a period's days that lie from `first` to `last`, both included [1]."""
         begin, end = self.first_day(period), self.last_day(period)
         covered = (min(end, last or end) - max(begin, first or begin)).days + 1
         return max(covered, 0) / ((end - begin).days + 1)
+
+
+def _fraction_of_year(day: date) -> float:
+    first, following = date(day.year, 1, 1), date(day.year + 1, 1, 1)
+    return day.year + (day - first).days / (following - first).days

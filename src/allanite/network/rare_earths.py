@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from allanite.catalogue.store import Release
+from allanite.catalogue.tables.core import WORLD
 from allanite.errors import DataError, Finding
 from allanite.network.assumptions import Assumptions
 from allanite.network.composition import element_contents
@@ -187,27 +188,52 @@ def all_use(draft: NetworkDraft, uses: EndUses, release: Release, year: int) -> 
 
 
 def _add_stocks(draft: NetworkDraft, release: Release, markets: Markets) -> None:
-    """Add commercial cover as stocks, and goods in transit as delays of routes."""
-    for row in release.rows("commercial_cover"):
-        material, region = row["material_id"], row["region"]
-        if material not in draft.materials or region is None:
-            continue
-        node = (markets.of(region), material)
-        if row["from_region"] is not None:
-            key = ((markets.of(row["from_region"]), material), node)
-            if key in draft.routes:
-                draft.delays[key] = row["cover_duration"] / DAYS_PER_YEAR
-        elif node in draft.nodes:
-            label = f"{row['cover_id']}: {region}: {material}"
-            draft.stocks[label] = StockDraft(
-                label=label,
-                node=node,
-                holder=row["holder_class"],
-                kind=row["kind"],
-                cover=row["cover_duration"],
-                low_cover=row["low"] if row["low"] is not None else np.nan,
-                high_cover=row["high"] if row["high"] is not None else np.nan,
+    """Add commercial cover as stocks, and goods in transit as delays of routes.
+
+    Of several ways between two places the slow one is the usual one: goods go by sea. A row
+    about the world stands for every region that uses the material and has no row of its own.
+    """
+    rows = [r for r in release.rows("commercial_cover") if r["material_id"] in draft.materials]
+    for row in rows:
+        if row["from_region"] is not None and row["region"] is not None:
+            _add_delay(draft, row, markets)
+    of_regions = [r for r in rows if r["from_region"] is None and r["region"] not in (None, WORLD)]
+    for row in of_regions:
+        _add_cover(draft, row, row["region"], markets)
+    known = {stock.node for stock in draft.stocks.values()}
+    for row in (r for r in rows if r["from_region"] is None and r["region"] == WORLD):
+        material = row["material_id"]
+        for region in dict.fromkeys(d.region for d in draft.demands.values()):
+            used = any(
+                d.region == region and d.material == material for d in draft.demands.values()
             )
+            if used and (markets.of(region), material) not in known:
+                _add_cover(draft, row, region, markets)
+
+
+def _add_delay(draft: NetworkDraft, row: Row, markets: Markets) -> None:
+    material = row["material_id"]
+    key = ((markets.of(row["from_region"]), material), (markets.of(row["region"]), material))
+    if key in draft.routes:
+        delay = row["cover_duration"] / DAYS_PER_YEAR
+        draft.delays[key] = max(delay, draft.delays.get(key, 0.0))
+
+
+def _add_cover(draft: NetworkDraft, row: Row, region: str, markets: Markets) -> None:
+    material = row["material_id"]
+    node = (markets.of(region), material)
+    if node not in draft.nodes:
+        return
+    label = f"{row['cover_id']}: {region}: {material}"
+    draft.stocks[label] = StockDraft(
+        label=label,
+        node=node,
+        holder=row["holder_class"],
+        kind=row["kind"],
+        cover=row["cover_duration"],
+        low_cover=row["low"] if row["low"] is not None else np.nan,
+        high_cover=row["high"] if row["high"] is not None else np.nan,
+    )
 
 
 def _add_stockpiles(draft: NetworkDraft, release: Release, markets: Markets) -> None:

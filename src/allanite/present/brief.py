@@ -20,6 +20,8 @@ from allanite.catalogue.tables import TABLES
 from allanite.present.data import BriefData
 from allanite.present.output import write_workbook
 from allanite.present.page import Finding, Section
+from allanite.present.response import branches
+from allanite.present.sections.answer import answer_section
 from allanite.present.sections.chain import chain_section
 from allanite.present.sections.dependence import dependence_section
 from allanite.present.sections.evidence import (
@@ -31,6 +33,7 @@ from allanite.present.sections.headline import headline
 from allanite.present.sections.law import law_section
 from allanite.present.sections.priorities import priorities_section
 from allanite.present.sections.reconciliation import reconciliation_section
+from allanite.present.sections.stops import stops_section
 from allanite.present.words import day
 from allanite.record import RunRecord, package_versions
 
@@ -38,6 +41,8 @@ PAGE: Final = "brief.html"
 WORKBOOK: Final = "tables.xlsx"
 _SECTIONS: Final[tuple[Callable[[BriefData], Section], ...]] = (
     law_section,
+    stops_section,
+    answer_section,
     chain_section,
     dependence_section,
     priorities_section,
@@ -87,6 +92,7 @@ def _page(data: BriefData, findings: tuple[Finding, ...], sections: tuple[Sectio
         digest=data.data_digest,
         version=package_versions().get("allanite", "from source"),
         style=style,
+        has_response=bool(branches(data)),
         findings=findings,
         sections=sections,
         entries=table_entries(data),

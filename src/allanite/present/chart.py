@@ -48,6 +48,9 @@ class Size:
 WIDE: Final = Size("wide", 860, 240, 120, 36)
 NARROW: Final = Size("narrow", 340, 0, 112, 46)
 SIZES: Final = (WIDE, NARROW)
+HALF: Final = Size("panel wide", 424, 0, 136, 44)
+PANEL: Final = Size("panel narrow", 340, 0, 136, 46)
+PANEL_SIZES: Final = (HALF, PANEL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final
 
 from allanite.present.chart import FONT, INK, QUIET, SURFACE, VEGA, VEGA_LITE, Size
@@ -16,6 +17,8 @@ _SMALL: Final = 0.8  # nodes lower than this carry no label [px]
 MAP_WIDTH: Final = 420
 MAP_HEIGHT: Final = 185
 _EQUAL_EARTH_WIDTH: Final = 5.414  # of the whole globe at scale 1, Šavrič et al. 2018
+_LARGEST_CIRCLE: Final = 1100  # area of the circle of the largest loss [px²]
+_SMALLEST_CIRCLE: Final = 14
 _EQUATOR: Final = 104  # height of the equator in the map [px]; Antarctica is cut off
 
 
@@ -256,3 +259,67 @@ def _sites(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
             "description": {"field": "told"},
         },
     }
+
+
+@dataclass(frozen=True, slots=True)
+class LossPoint:
+    """One circle on a map: where it is, how large its area, whose colour, and what it says."""
+
+    longitude: float
+    latitude: float
+    size: float
+    colour: str
+    told: str
+
+
+def loss_map(outlines: Sequence[dict[str, Any]], points: Sequence[LossPoint]) -> dict[str, Any]:
+    """A world map with circles whose area is `size`, the largest one 1; small ones on top."""
+    rows = [
+        {
+            "longitude": p.longitude,
+            "latitude": p.latitude,
+            "area": max(_LARGEST_CIRCLE * p.size, _SMALLEST_CIRCLE),
+            "colour": p.colour,
+            "told": p.told,
+        }
+        for p in sorted(points, key=lambda p: -p.size)
+    ]
+    spec = site_map(outlines, ())
+    spec["layer"] = [spec["layer"][0], _circles(rows)]
+    return spec
+
+
+def _circles(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    layer = _sites(rows)
+    layer["mark"] = {"type": "point", "shape": "circle", "strokeWidth": 1.5, "fillOpacity": 0.45}
+    layer["encoding"]["fill"] = {"field": "colour", "type": "nominal", "scale": None}
+    layer["encoding"]["size"] = {"field": "area", "type": "quantitative", "scale": None}
+    layer["encoding"]["opacity"] = {"value": 1}
+    return layer
+
+
+def outline_centre(geometry: str) -> tuple[float, float]:
+    """Centre of the largest part of an outline: (longitude, latitude).
+
+    Centroid of a polygon by its corners (x, y): with a = x_i y_{i+1} - x_{i+1} y_i, it is
+    sum((x_i + x_{i+1}) a) / (3 sum a), and likewise for y. A part that crosses the 180th
+    meridian is counted in longitudes from 0 to 360.
+    """
+    shape = json.loads(geometry)
+    parts = shape["coordinates"] if shape["type"] == "MultiPolygon" else [shape["coordinates"]]
+    best, centre = -1.0, (0.0, 0.0)
+    for part in parts:
+        ring = _unwrapped(part[0])
+        cross = [a[0] * b[1] - b[0] * a[1] for a, b in pairwise(ring)]
+        area = sum(cross)
+        if abs(area) > best and area:
+            x = sum((a[0] + b[0]) * c for (a, b), c in zip(pairwise(ring), cross, strict=True))
+            y = sum((a[1] + b[1]) * c for (a, b), c in zip(pairwise(ring), cross, strict=True))
+            best, centre = abs(area), (x / (3 * area), y / (3 * area))
+    return (centre[0] + 180) % 360 - 180, centre[1]
+
+
+def _unwrapped(ring: Sequence[Sequence[float]]) -> list[tuple[float, float]]:
+    """Corners of a ring without the jump at the 180th meridian."""
+    wide = max(x for x, _ in ring) - min(x for x, _ in ring) > 180
+    return [(x + 360 if wide and x < 0 else x, y) for x, y in ring]

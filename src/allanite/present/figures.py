@@ -74,8 +74,8 @@ class ValueAxis:
 
 def interval_rows(rows: Sequence[IntervalRow], axis: ValueAxis, size: Size) -> dict[str, Any]:
     """Points with intervals, one line each, labels at the left or above."""
-    placed, labels, height = _place(rows, size)
-    x = _value_encoding(axis, size)
+    placed, labels, height = place_rows(rows, size)
+    x = value_encoding(axis, size)
     y = pixels("y", height)
     points = [
         {
@@ -94,13 +94,13 @@ def interval_rows(rows: Sequence[IntervalRow], axis: ValueAxis, size: Size) -> d
         _interval_layer(placed, x, y),
         _reference_layer(placed, x, y),
         _point_layer(points, x, y),
-        *_row_texts(placed, labels, height, size),
+        *row_texts(placed, labels, height, size),
     ]
     room = Room(size.label_width or 6, size.value_width, 6, _AXIS)
     return frame(size, height, room, layers)
 
 
-def _place(
+def place_rows(
     rows: Sequence[IntervalRow], size: Size
 ) -> tuple[list[tuple[IntervalRow, float]], list[dict[str, object]], float]:
     """Rows with their height [px], labels with theirs, and the height of the whole."""
@@ -122,7 +122,8 @@ def _place(
     return placed, labels, max(top - _GAP, _STEP)
 
 
-def _value_encoding(axis: ValueAxis, size: Size) -> dict[str, Any]:
+def value_encoding(axis: ValueAxis, size: Size) -> dict[str, Any]:
+    """The horizontal place of field `value` on an axis; narrow figures have fewer ticks."""
     ticks: dict[str, Any] = {"title": axis.title, "tickCount": 3 if size.is_narrow else 5}
     if axis.number_format == PERCENT:
         ticks["labelExpr"] = "format(datum.value * 100, '.0f') + ' %'"
@@ -188,12 +189,13 @@ def _point_layer(points: Sequence[dict[str, Any]], x: dict[str, Any], y: dict[st
     }
 
 
-def _row_texts(
+def row_texts(
     placed: Sequence[tuple[IntervalRow, float]],
     labels: Sequence[dict[str, object]],
     height: float,
     size: Size,
 ) -> list[Layer]:
+    """Labels at the left or above, and the printed value of each row at the right."""
     values = [{"label": row.text, "y": top} for row, top in placed]
     right = size.width - (size.label_width or 6) - size.value_width + 12
     return [
@@ -225,7 +227,7 @@ def stacked_shares(rows: Sequence[ShareRow], title: str, size: Size) -> dict[str
     head = _LABEL if size.is_narrow else 0
     height = float(len(rows) * (step + head))
     bars, labels = _stack(rows, size, step, head)
-    x = _value_encoding(ValueAxis(title, 0, 1), size)
+    x = value_encoding(ValueAxis(title, 0, 1), size)
     room = Room(size.label_width or 6, 16, 6, _AXIS)
     shown = [bar for bar in bars if bar["high"] - bar["value"] >= 0.12]
     layers = [
@@ -341,7 +343,7 @@ def _count_layer(near: Sequence[Residual], axis: ValueAxis, height: float, size:
         "data": {"values": values},
         "mark": {"type": "rect", "fill": QUIET, "stroke": SURFACE, "strokeWidth": 1},
         "encoding": {
-            "x": _value_encoding(axis, size),
+            "x": value_encoding(axis, size),
             "x2": {"field": "high"},
             "y": pixels("y", height),
             "y2": {"field": "top"},

@@ -1,7 +1,7 @@
 """From a release and a case to everything a brief is written from.
 
 The one place of `present` that runs studies: baseline, exposure, flows, supply risk, joint
-priorities, law of the day.
+priorities, law of the day, response and choke points.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ import pyarrow.compute as pc
 from allanite.axis import Axis
 from allanite.catalogue.store import Release
 from allanite.conditions.case import Case
+from allanite.conditions.horizon import MONTH, Horizon
+from allanite.conditions.pending import pending_controls
 from allanite.errors import UsageError
 from allanite.law.controls import load_controls
 from allanite.law.state import (
@@ -39,10 +41,19 @@ from allanite.record import RunRecord, Stopwatch, package_versions, peak_memory
 from allanite.studies.chain_flows import trace_chain
 from allanite.studies.coverage import ALL_END_USES, load_coverage
 from allanite.studies.priorities import LIST_OF_PARTNER, rank_priorities
+from allanite.studies.response.scan import SCAN_PERIODS
+from allanite.studies.response.solve import KNOWLEDGE
+from allanite.studies.response.study import ResponseRequest
 from allanite.studies.supply_risk_tables import supply_risk
 from allanite.studies.tracing import Rates
 from allanite.studies.world_output import world_output
-from allanite.workbench import load_network, trace_exposure
+from allanite.workbench import (
+    ReconciledNetwork,
+    load_network,
+    respond,
+    scan_choke_points,
+    trace_exposure,
+)
 
 # The law names the Union by its own code.
 _TERRITORY: Final[Mapping[str, str]] = {"XEU": "EU"}
@@ -51,16 +62,26 @@ SHOWN_TABLES: Final = (
     "assumptions",
     "chain_checks",
     "control_effects",
+    "control_parameters",
     "control_periods",
     "controls",
     "corrections",
     "country_outlines",
+    "demand_steps",
+    "end_use_sectors",
+    "freight_costs",
+    "government_stocks",
+    "material_prices",
+    "materials",
     "mineral_gaps",
     "mineral_lists",
     "mineral_stages",
+    "ramp_times",
     "regions",
     "sites",
+    "stage_costs",
 )
+RESPONSE_MONTHS: Final = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,10 +112,12 @@ def make_brief(release: Release, request: BriefRequest, folder: Path) -> Brief:
     check_folder(folder)
     check_case(case, release)
     _check_days(request)
+    network = load_network(release, seed=request.seed)
     results = {
         **law_tables(case, release, request.since, request.as_of),
-        **baseline_results(case, release, request.seed),
+        **baseline_results(case, release, network),
         **priority_results(case, release),
+        **response_results(case, network, request.as_of),
     }
     data = brief_data(case, release, request.since, request.as_of, results)
     record = RunRecord(
@@ -123,9 +146,10 @@ def _check_days(request: BriefRequest) -> None:
         )
 
 
-def baseline_results(case: Case, release: Release, seed: int) -> dict[str, pa.Table]:
+def baseline_results(
+    case: Case, release: Release, network: ReconciledNetwork
+) -> dict[str, pa.Table]:
     """The reconciled baseline, flows of the case's elements, and the partners' exposure."""
-    network = load_network(release, seed=seed)
     baseline = network.baseline
     _check_end_uses(case, network.supply)
     elements = [element for group in case.element_groups for element in group.elements]
@@ -166,6 +190,29 @@ def _rates(baseline: Baseline) -> Rates:
         demand=baseline.demand_rate,
         stock_change=baseline.stock_change_rate,
     )
+
+
+def response_results(case: Case, network: ReconciledNetwork, as_of: date) -> dict[str, pa.Table]:
+    """Who stops first and what to do, from the first day of the month on, and choke points.
+
+    Looked at are the watched issuer's controls whose state is open or changes around the time
+    looked at, read as observed, in both ends of what may come, and the case of no licence.
+    """
+    horizon = Horizon(as_of.replace(day=1), MONTH, RESPONSE_MONTHS)
+    controls = load_controls(network.release)
+    request = ResponseRequest(
+        horizon=horizon,
+        controls=pending_controls(controls, case.watched, horizon),
+        knowledge=KNOWLEDGE,
+        pairs=True,
+        ends=True,
+        stress=True,
+    )
+    year = Horizon(horizon.start, MONTH, SCAN_PERIODS)
+    return {
+        **respond(network, case, request).tables,
+        **scan_choke_points(network, case, horizon=year).tables,
+    }
 
 
 def priority_results(case: Case, release: Release) -> dict[str, pa.Table]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from allanite.present.chart import SIZES, Size
+from allanite.present.chart import PANEL_SIZES, SIZES, Size
 from allanite.present.render import Spec, named, render
 
 Row = Mapping[str, Any]
@@ -65,7 +65,7 @@ class LegendItem:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One drawing of a figure: CSS class (`wide`, `narrow`, `panel`), SVG, and a heading."""
+    """One drawing of a figure: CSS classes (`wide`, `narrow`, `panel`), SVG, and a heading."""
 
     kind: str
     svg: str
@@ -187,6 +187,48 @@ def figure(
             named(render(draw(size)), f"{identifier}-{size.name}", title, reading),
         )
         for size in SIZES
+    )
+    return Figure(
+        identifier=identifier,
+        title=title,
+        reading=reading,
+        panels=panels,
+        legend=tuple(legend),
+        table=table,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PanelDrawing:
+    """One of several panels: its heading, and how it is drawn in one width."""
+
+    heading: str
+    draw: Callable[[Size], Spec]
+
+
+def panel_figure(
+    identifier: str,
+    title: str,
+    reading: str,
+    drawings: Sequence[PanelDrawing],
+    table: TableView,
+    legend: Sequence[LegendItem] = (),
+) -> Figure:
+    """A figure of panels side by side, each in both widths; one panel alone takes all room."""
+    sizes = SIZES if len(drawings) == 1 else PANEL_SIZES
+    panels = tuple(
+        Panel(
+            size.name,
+            named(
+                render(drawing.draw(size)),
+                f"{identifier}-{i + 1}-{size.name.replace(' ', '-')}",
+                f"{title}: {drawing.heading}" if drawing.heading else title,
+                reading,
+            ),
+            drawing.heading,
+        )
+        for i, drawing in enumerate(drawings)
+        for size in sizes
     )
     return Figure(
         identifier=identifier,

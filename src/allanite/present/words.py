@@ -14,6 +14,8 @@ from typing import Final
 from allanite.law.dates import MONTHS, spoken
 
 NOT_KNOWN: Final = "not known"
+_THOUSAND: Final = 1e-3  # million USD
+_LEAST: Final = 1e-6  # million USD, or tonnes: what is less is rounding of a solver
 
 _WITH_ARTICLE: Final = ("United ", "European Union", "EU", "Rest of", "Netherlands", "Philippines")
 ELEMENT_NAMES: Final[Mapping[str, str]] = {
@@ -54,6 +56,41 @@ def day(value: date | None) -> str:
 def short_day(value: date) -> str:
     """A date as `28 Oct 2025`, with spaces that do not break."""
     return f"{value.day}\u00a0{MONTHS[value.month - 1][:3]}\u00a0{value.year}"
+
+
+def month(value: date) -> str:
+    """A month as `Nov 2026`, with a space that does not break."""
+    return f"{MONTHS[value.month - 1][:3]}\u00a0{value.year}"
+
+
+def money(value: float) -> str:
+    """An amount of million USD as `1.2 billion USD` or `34 million USD`."""
+    size = abs(value)
+    if _LEAST < size < _THOUSAND:
+        return "under 1 thousand USD" if value > 0 else "over −1 thousand USD"
+    if _THOUSAND <= size < 1:
+        return _signed(f"{significant(1000 * value, 2)} thousand USD")
+    if size >= 1000:
+        return _signed(f"{significant(value / 1000, 2)} billion USD")
+    return f"{millions(value)} million USD"
+
+
+def millions(value: float) -> str:
+    """A number to two digits for columns that name the unit; rounding of a solver is 0."""
+    return _signed(significant(value, 2)) if abs(value) > _LEAST else "0"
+
+
+def _signed(text: str) -> str:
+    return text.replace("-", "−")
+
+
+def short_money(value: float) -> str:
+    """An amount of million USD where room is small: `1.2 bn`, `34 m`, `0.2 m`."""
+    if abs(value) >= 1000:
+        return _signed(f"{significant(value / 1000, 2)} bn")
+    if abs(value) >= 1:
+        return _signed(f"{significant(value, 2)} m")
+    return _signed(f"{value:.1f} m") if abs(value) >= 0.05 else "0 m"
 
 
 def significant(value: float, digits: int = 3) -> str:

@@ -23,6 +23,8 @@ from allanite.program.linear import LinearProgram
 from allanite.program.solution import Solution
 
 SEARCH_SECONDS: Final = 60.0
+# Which part of a contradiction cannot be left out is worth less, and takes long where it is wide.
+IRREDUCIBLE_SECONDS: Final = 10.0
 TOLERANCE: Final = 1e-6
 
 
@@ -123,7 +125,7 @@ def smallest_conflict(program: LinearProgram, solver: Diagnosis, support: Confli
     alone = np.flatnonzero((np.diff(sp.csr_array(part.matrix).indptr) == 0) & _forbids_zero(part))
     if alone.size:
         return _row_alone(support, int(alone[0]))
-    found = solver.find_conflict(part, SEARCH_SECONDS)
+    found = solver.find_conflict(part, IRREDUCIBLE_SECONDS)
     if found is None or found.size == 0:
         return support
     smaller = replace(found, row=support.row[found.row], column=column[found.column])

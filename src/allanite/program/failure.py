@@ -9,7 +9,9 @@ else the limit that was reached, and which option raises it.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -29,7 +31,7 @@ from allanite.program.conflict import (
     ray_of,
     smallest_conflict,
 )
-from allanite.program.linear import Block, LinearProgram, label_of
+from allanite.program.linear import Block, LinearProgram, block_of, label_of
 from allanite.program.solution import Solution
 
 LISTED: Final = 10
@@ -102,17 +104,17 @@ def _explain_infeasible(program: LinearProgram, solver: Diagnosis) -> list[str]:
             f"contradict each other (of {_count(m, 'row')} and {_count(n, 'column')}):"
         )
         lines = [head, *_listed(_conflict_lines(program, conflict, found))]
-        return [*lines, *_give_way(program, elastic, found.value)]
+        return [*lines, *_give_way(program, found.value)]
     if program.is_integer.any():
         whole = solver.attempt(elastic, SEARCH_SECONDS)
         if whole is not None and whole.objective > TOLERANCE:
             head = "its rows can be met together, but not with whole values of the columns that"
-            return [f"{head} must be whole.", *_give_way(program, elastic, whole.value)]
+            return [f"{head} must be whole.", *_give_way(program, whole.value)]
     return []
 
 
 def _conflict_lines(program: LinearProgram, conflict: Conflict, elastic: Solution) -> list[str]:
-    """Rows, then bounds; each kind with those first that add most to the contradiction."""
+    """Rows and bounds, those first that add most to the contradiction."""
     n = program.shape[1]
     rows = _sides(
         program.rows,
@@ -152,7 +154,7 @@ def _sides(
     return lines
 
 
-def _give_way(program: LinearProgram, elastic: LinearProgram, value: FloatArray) -> list[str]:
+def _give_way(program: LinearProgram, value: FloatArray) -> list[str]:
     """What would have to give way, at least."""
     lacking, exceeding = finite_sides(program)
     amount = value[program.shape[1] :]
@@ -188,10 +190,7 @@ def _explain_unbounded(program: LinearProgram, solver: Diagnosis) -> list[str]:
 
 
 def _unit(blocks: Sequence[Block], position: int) -> str:
-    for block in blocks:
-        if block.start <= position < block.start + block.size:
-            return block.unit
-    return ""
+    return block_of(blocks, position)[0].unit
 
 
 def _count(number: int, noun: str) -> str:
@@ -231,12 +230,15 @@ def _write_failed(
     if folder is None:
         return "", []
     name = f"failed-{program_digest(program)}.mps"
-    partial = folder / f"partial-{name}"
+    # Several processes may fail on one programme at once.
+    partial = folder / f"partial-{os.getpid()}-{name}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         solver.write(program, file_names(program.columns), file_names(program.rows), partial)
         partial.replace(folder / name)
     except (OSError, SolveError) as fault:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
         return "", [f"The programme could not be written to {folder}: {fault}"]
     return name, [f"The whole programme stands in {folder / name}."]
 

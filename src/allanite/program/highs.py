@@ -9,7 +9,7 @@ A `Session` keeps one programme in the solver: only bounds, sides and costs chan
 solves, and each solve starts from the basis of the last one.
 
 Costs are scaled by a power of two before they are handed over, so that the largest is of
-order one thousand; values read back are in the programme's own units.
+order one million; values read back are in the programme's own units.
 """
 
 from __future__ import annotations
@@ -46,7 +46,9 @@ __all__ = [
 
 Option = bool | int | float | str
 
-LARGEST_COST: Final = 1000.0
+# Its dual tolerance, 1e-7, is then 1e-13 of the largest cost: costs that only break ties stay
+# visible beside prices of scarcity. Larger still makes the residuals grow.
+LARGEST_COST: Final = 1e6
 # What every solver is given. HiGHS keeps one number of threads for the whole process, and
 # leaves out terms below `small_matrix_value`: 1e-12 is the least it takes.
 FIXED: Final[Mapping[str, Option]] = {
@@ -194,7 +196,7 @@ class Session:
             _Highs.resetGlobalScheduler(True)
             self._solver.run()
         word = _status_word(self._solver.getModelStatus(), self.program)
-        if word != "unknown":
+        if word not in ("unknown", "solve error"):
             return word
         # From a basis of other bounds the simplex may lose its way; a fresh start does not.
         self._solver.clearSolver()

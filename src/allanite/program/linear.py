@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.sparse import csc_array
+from scipy.sparse import coo_array, csc_array
 
 from allanite.axis import Axis, BoolArray, FloatArray, IntArray
 from allanite.errors import ModelError
@@ -326,7 +326,11 @@ def _matrix(
         k = int(np.argmin(np.isfinite(value)))
         place = f"{label_of(rows, row[k])}, {label_of(columns, column[k])}"
         raise ModelError(f"term of {place} must be a finite number; found {value[k]}")
-    matrix = csc_array((value, (row, column)), shape=(m, n))
+    # By rows first and then by columns, which sorts for nothing; the mark keeps scipy from
+    # sorting on the way. Terms at one place are added up at the end.
+    terms_in_turn = coo_array((value, (row, column)), shape=(m, n))
+    terms_in_turn.has_canonical_format = True
+    matrix = csc_array(terms_in_turn.tocsr().tocsc())
     matrix.sum_duplicates()
     if np.count_nonzero(matrix.data) < matrix.nnz:
         matrix.eliminate_zeros()

@@ -16,6 +16,7 @@ from allanite.catalogue.tables import (
     policy,
     rare_earths,
     response,
+    results_backtest,
     results_brief,
     results_ensemble,
     results_exposure,
@@ -41,6 +42,7 @@ _MODULES = (
     results_exposure,
     results_law,
     results_brief,
+    results_backtest,
     results_ensemble,
 )
 

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from allanite.present.data import BriefData
 from allanite.present.page import Finding
-from allanite.present.sections import dependence, law, priorities, reconciliation
+from allanite.present.response import by_loss, partner_rows, told_together
+from allanite.present.sections import answer, dependence, law, priorities, reconciliation, stops
 from allanite.present.words import counted, day, joined
+
+_MOST: Final = 6
 
 
 def headline(data: BriefData) -> tuple[Finding, ...]:
-    """What an official should know after one minute; fewer findings where tables are empty."""
+    """What an official should know after one minute; fewer findings where tables are empty.
+
+    The order is that of the sections; what no longer fits stands in its section.
+    """
     found = (
         _law(data),
+        _stops(data),
+        _answer(data),
         _shares(data),
         *_dependence(data),
         _priorities(data),
         _reconciliation(data),
     )
-    return tuple(finding for finding in found if finding is not None)
+    return tuple(finding for finding in found if finding is not None)[:_MOST]
 
 
 def _law(data: BriefData) -> Finding | None:
@@ -33,6 +43,24 @@ def _law(data: BriefData) -> Finding | None:
         f"state since {day(data.since)}.{doubt}"
     )
     return Finding(text, f"#{law.IDENTIFIER}", "Law of the day")
+
+
+def _told_branches(data: BriefData) -> list[str]:
+    """The ends of what may come: the courses with the most and with the least to lose."""
+    found = by_loss(data)
+    return list(dict.fromkeys((*found[:1], *found[-1:])))
+
+
+def _stops(data: BriefData) -> Finding | None:
+    if not partner_rows(data, "response_cover"):
+        return None
+    texts = told_together({b: stops.told(data, b) for b in _told_branches(data)})
+    return Finding(" ".join(texts), f"#{stops.IDENTIFIER}", "Who stops first")
+
+
+def _answer(data: BriefData) -> Finding | None:
+    told = " ".join(told_together({b: answer.told(data, b) for b in _told_branches(data)}))
+    return Finding(told, f"#{answer.IDENTIFIER}", "What to do now") if told else None
 
 
 def _shares(data: BriefData) -> Finding | None:

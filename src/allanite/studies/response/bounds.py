@@ -15,6 +15,7 @@ from scipy.sparse import csc_array
 from allanite.axis import FloatArray, IntArray
 from allanite.conditions.effects import Conditions
 from allanite.conditions.horizon import Horizon
+from allanite.network.supply import SupplyNetwork
 from allanite.studies.response.world import Past, World
 
 # Stages that stand for supply from outside the network; they have no capacity of their own.
@@ -67,16 +68,25 @@ def activity_limits(
     """
     rate, processes = world.state.activity_rate, world.network.processes
     available = conditions.process_availability
-    capacity = np.maximum(processes.capacity_rate, rate)
-    most = available * np.where(np.isfinite(capacity), capacity, np.maximum(rate, 0.0))
+    capacity = np.maximum(capacity_rates(world.network, horizon), rate)
+    known = np.isfinite(capacity)
+    most = available * np.where(known, capacity, np.maximum(rate, 0.0))
     normal = np.minimum(rate, most)
-    spare = np.where(np.isfinite(capacity), capacity - rate, rate)
+    spare = np.where(known, capacity - rate, rate)
     unbounded = np.array([s in UNBOUNDED_STAGES for s in processes.stage], dtype=bool)
     spare = np.where(unbounded, np.maximum(rate, 1.0), spare)
     opened = processes.available_from[None, :] <= horizon.years[:, None]
     ramp = world.economics.activity_ramp.share(since) * conditions.process_growth
-    extra = np.where(opened, available * spare * ramp, 0.0)
+    left = np.where(known & ~unbounded, most - normal, np.inf)
+    extra = np.where(opened, np.minimum(available * spare * ramp, left), 0.0)
     return normal * horizon.step, np.maximum(extra, 0.0) * horizon.step
+
+
+def capacity_rates(network: SupplyNetwork, horizon: Horizon) -> FloatArray:
+    """Most that each process makes while its plant does nothing else, (P, N) [t/yr]."""
+    years, at = np.unique(np.floor(horizon.years).astype(np.int64), return_inverse=True)
+    alone = np.stack([network.processes.capacity_alone(int(year)) for year in years])
+    return np.asarray(alone[at.ravel()])
 
 
 def flow_limits(
@@ -95,25 +105,31 @@ def flow_limits(
 
 
 def possible_use(world: World) -> FloatArray:
-    """Most that processes, demands and routes of a node could take, shape (V,) [t/yr]."""
-    state, processes = world.state, world.network.processes
-    capacity = np.where(
-        np.isfinite(processes.capacity_rate), processes.capacity_rate, state.activity_rate
-    )
+    """Most that processes, demands and routes of a node could take, shape (V,) [t/yr].
+
+    What may count as of listed origin can take the place of what is: a node of free material
+    could take what that of listed origin at its place could.
+    """
+    state, routes = world.state, world.network.routes
+    alone = world.network.processes.capacity_alone(world.network.year)
+    capacity = np.where(np.isfinite(alone), alone, state.activity_rate)
     full = np.maximum(capacity, state.activity_rate)
-    intake = -csc_array(processes.recipe).minimum(0)
-    own = intake @ full
-    normal = intake @ state.activity_rate
-    return np.asarray(state.use_rate() + own - normal)
+    intake = -csc_array(world.network.processes.recipe).minimum(0)
+    size = state.use_rate() + intake @ (full - state.activity_rate)
+    joins = np.array([kind == "class" for kind in routes.kind], dtype=bool)
+    free, listed = routes.origin_node[joins], routes.destination_node[joins]
+    size[free] = np.maximum(size[free], size[listed])
+    return np.asarray(size)
 
 
 def unmet_limits(
     world: World, conditions: Conditions, horizon: Horizon, since: FloatArray
 ) -> FloatArray:
-    """What each step can take, (P, S) [t]; the steps of a demand sum to the whole of it.
+    """What each step can take, (P, S) [t]; the steps of a demand sum to its need at least.
 
-    Steps come in order of cost; the idle step takes what the others leave, so that nobody
-    can go without more than it needs.
+    Steps come in order of cost; the idle step takes what the others leave. It also stands in
+    for a substitute, which may be short itself: there the steps sum to more than the need, and
+    rows of the programme keep what is taken within it.
     """
     steps = world.economics.steps
     factor = np.maximum(1.0 + conditions.demand_change, 0.0)
@@ -125,7 +141,8 @@ def unmet_limits(
     running = _running_share(share[:, order], steps.demand[order])
     taken = np.empty_like(share)
     taken[:, order] = running
-    left = 1.0 - _sum_by_demand(taken, steps.demand, len(world.network.demands.labels))
+    sure = np.where(steps.substitute_node >= 0, 0.0, taken)
+    left = 1.0 - _sum_by_demand(sure, steps.demand, len(world.network.demands.labels))
     taken[:, is_idle] = left[:, steps.demand[is_idle]]
     return np.asarray(taken * amount)
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from allanite.axis import FloatArray, IntArray
 from allanite.conditions.effects import Conditions
+from allanite.program.highs import Basis
 from allanite.studies.response.bounds import elapsed_years, flow_limits
 from allanite.studies.response.measure_columns import (
     DIPLOMACY,
@@ -96,20 +97,22 @@ class _Bench:
     total: int = 0
     progress: Callable[[int, int], None] | None = None
 
-    def ask(self, on: frozenset[str]) -> Outcome:
-        """The outcome with these measures and no other."""
+    def ask(self, on: frozenset[str], basis: Basis) -> tuple[Outcome, Basis]:
+        """The outcome with these measures and no other, from a basis near by, and its own."""
         off = [name for name in OWN_MEASURES if name not in on]
         whole = self.diplomatic if DIPLOMACY in on else self.upper
         upper = closed_upper(whole, self.columns, self.idle, off)
         made, session = self.solved.made, self.solved.session
         everywhere = np.arange(upper.size)
         session.change_bounds(everywhere, made.program.column_lower, upper)
-        solution = session.solve(read_basis=False)
+        session.set_basis(basis)
+        solution = session.solve()
         self.done += 1
         if self.progress is not None:
             self.progress(self.done, self.total)
         o = self.solved.outcome
-        return read_outcome(o.world, o.conditions, o.rules, o.horizon, made, solution)
+        outcome = read_outcome(o.world, o.conditions, o.rules, o.horizon, made, solution)
+        return outcome, solution.basis or basis
 
 
 def rank_measures(
@@ -129,15 +132,18 @@ def rank_measures(
     """
     bench = _bench(solved, gain, progress)
     chosen = list(combinations(MEASURES, 2)) if pairs else []
-    bench.total = 3 + 2 * len(OWN_MEASURES) + 1 + len(chosen)
-    everything_set = frozenset(OWN_MEASURES)
-    nothing = bench.ask(frozenset())
-    alone = {name: bench.ask(frozenset({name})) for name in MEASURES}
-    together = {pair: bench.ask(frozenset(pair)) for pair in chosen}
-    without = {name: bench.ask(everything_set - {name}) for name in OWN_MEASURES}
-    on_top = bench.ask(everything_set | {DIPLOMACY})
-    everything = bench.ask(everything_set)
-    without[DIPLOMACY] = everything
+    bench.total = 2 + len(MEASURES) + len(OWN_MEASURES) + len(chosen)
+    everything = frozenset(OWN_MEASURES)
+    best = solved.solution.basis or solved.made.start
+    nothing, bare = bench.ask(frozenset(), solved.made.start)
+    singles = {name: bench.ask(frozenset({name}), bare) for name in MEASURES}
+    alone = {name: outcome for name, (outcome, _) in singles.items()}
+    together = {
+        (one, other): bench.ask(frozenset({one, other}), singles[one][1])[0]
+        for one, other in chosen
+    }
+    without = {name: bench.ask(everything - {name}, best)[0] for name in OWN_MEASURES}
+    without[DIPLOMACY] = solved.outcome
     values = tuple(
         MeasureValue(
             name=name,
@@ -148,7 +154,11 @@ def rank_measures(
         for name in MEASURES
     )
     return Ranking(
-        nothing=nothing, everything=everything, on_top=on_top, values=values, pairs=together
+        nothing=nothing,
+        everything=solved.outcome,
+        on_top=bench.ask(frozenset(MEASURES), best)[0],
+        values=values,
+        pairs=together,
     )
 
 

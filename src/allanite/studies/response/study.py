@@ -377,7 +377,7 @@ def _one_branch(
     collected.add("response_prices", price_rows(name, cheapest))
     collected.add("response_stocks", stock_rows(name, cheapest))
     collected.add("response_figures", figure_rows(name, "nothing", idle_runs))
-    answers = answered(desk, rules, request, conditions, active, cheapest)
+    answers = answered(desk, rules, request, conditions, active, solved)
     collected.add("response_figures", figure_rows(name, "cheapest", answers))
     collected.add("response_notes", [{"branch": name, "note": n} for n in conditions.notes])
     outcomes = _by_knowledge(desk, rules, request, conditions, active, solved)
@@ -428,14 +428,19 @@ def answered(
     request: ResponseRequest,
     conditions: Conditions,
     active: BoolArray,
-    central: Outcome,
+    central: Solved,
 ) -> dict[str, Outcome]:
     """The cheapest answer at low, central and high stocks."""
-    found = {"central": central}
+    found = {"central": central.outcome}
     for level in ("low", "high"):
         world = at_stock_level(desk.world, level)
         found[level] = solve_foresight(
-            world, conditions, rules, request.horizon, active=active
+            world,
+            conditions,
+            rules,
+            request.horizon,
+            active=active,
+            basis=central.solution.basis,
         ).outcome
     return found
 

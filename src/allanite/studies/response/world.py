@@ -9,7 +9,7 @@ import numpy as np
 from scipy.sparse import csc_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
-from allanite.axis import BoolArray, FloatArray
+from allanite.axis import BoolArray, FloatArray, IntArray
 from allanite.conditions.effects import Conditions
 from allanite.network.economics import Economics
 from allanite.network.holdings import Holdings
@@ -117,7 +117,7 @@ def opening(world: World, step: float, count: int) -> Past:
 
 
 def touched_nodes(network: SupplyNetwork, conditions: Conditions) -> BoolArray:
-    """Nodes that conditions can reach through processes, routes and substitutes, shape (V,).
+    """Nodes that conditions can reach through processes and routes, shape (V,).
 
     Chains that share nothing with what is changed keep their normal state, which is optimal
     for them, so that leaving them out is exact.
@@ -144,17 +144,54 @@ def touched_nodes(network: SupplyNetwork, conditions: Conditions) -> BoolArray:
     return np.asarray(np.isin(label, np.unique(label[seeds])))
 
 
-def node_components(network: SupplyNetwork) -> FloatArray:
-    """Which connected part of the network each node belongs to, shape (V,)."""
-    size = len(network.nodes)
+def node_components(network: SupplyNetwork) -> IntArray:
+    """Which part of the network that recipes and routes link each node belongs to, (V,)."""
+    return _components(len(network.nodes), _links(network))
+
+
+def linked_nodes(world: World, active: BoolArray) -> BoolArray:
+    """The active nodes with all that a decision at one of them can reach, shape (V,).
+
+    Recipes, routes, plants that several processes share and substitutes link nodes; a
+    programme that decides about some of them has to decide about all.
+    """
+    network, steps = world.network, world.economics.steps
+    instead = steps.substitute_node >= 0
+    node = network.demands.node[steps.demand[instead]]
+    links = (*_links(network), _plant_links(network), (node, steps.substitute_node[instead]))
+    label = _components(len(network.nodes), links)
+    return np.asarray(np.isin(label, np.unique(label[active])))
+
+
+Links = tuple[IntArray, IntArray]
+
+
+def _links(network: SupplyNetwork) -> tuple[Links, ...]:
+    """Pairs of nodes of one recipe, and of one route."""
     recipe = csc_array(network.processes.recipe)
-    incidence = csr_array(abs(recipe) > 0).astype(np.float64)
-    routes = csr_array(
-        (
-            np.ones(len(network.routes.labels)),
-            (network.routes.origin_node, network.routes.destination_node),
-        ),
-        shape=(size, size),
+    first = np.repeat(_first_nodes(recipe), np.diff(recipe.indptr))
+    routes = network.routes
+    return (
+        (first, recipe.indices.astype(np.int64)),
+        (routes.origin_node, routes.destination_node),
     )
-    linked = incidence @ incidence.T + routes
-    return np.asarray(connected_components(linked, directed=False)[1])
+
+
+def _plant_links(network: SupplyNetwork) -> Links:
+    """Pairs of nodes of processes that share a plant."""
+    group = network.processes.group
+    first = _first_nodes(csc_array(network.processes.recipe))
+    shared = np.flatnonzero(group >= 0)
+    _, leader, plant = np.unique(group[shared], return_index=True, return_inverse=True)
+    return first[shared[leader]][plant.ravel()], first[shared]
+
+
+def _first_nodes(recipe: csc_array) -> IntArray:
+    """The first node of each recipe, shape (N,)."""
+    return np.asarray(recipe.indices[np.minimum(recipe.indptr[:-1], max(recipe.nnz - 1, 0))])
+
+
+def _components(size: int, links: tuple[Links, ...]) -> IntArray:
+    start, end = (np.concatenate(ends) for ends in zip(*links, strict=True))
+    graph = csr_array((np.ones(start.size), (start, end)), shape=(size, size))
+    return np.asarray(connected_components(graph, directed=False)[1])

@@ -1,0 +1,1 @@
+"""Back-test: the response on past controls, beside what was reported afterwards."""
