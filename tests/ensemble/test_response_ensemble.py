@@ -192,7 +192,7 @@ def test_a_process_with_other_data_refuses(release: Release) -> None:
 def test_a_users_tables_travel_with_the_study(tmp_path: Path) -> None:
     (tmp_path / "ramp_times.csv").write_text(
         "subject,stage,delay_duration,ramp_duration,reach_share,source_id,locator,quality\n"
-        "activity,magnet,0,1,0.9,user,my table:1,assumed\n"
+        "activity,magnet,0,1,0.9,network-assumptions,my table:1,assumed\n"
     )
     laid = load_release(data=tmp_path)
     study = pickle.loads(pickle.dumps(question.study(laid)))

@@ -12,7 +12,7 @@ from typing import Final
 from allanite.catalogue.store import Release
 from allanite.conditions.controls import select_controls
 from allanite.ensemble.unknowns import Group, Triangular, Unknown
-from allanite.law.controls import Controls
+from allanite.law.controls import Control, Controls
 from allanite.law.parameters import ControlFigure, load_control_parameters
 from allanite.network.assumptions import assumed_range
 from allanite.network.growth import fastest_growth
@@ -81,7 +81,7 @@ def _government(release: Release) -> Iterator[Unknown]:
 def _licences(release: Release, controls: Controls, request: ResponseRequest) -> Iterator[Unknown]:
     """One unknown a control with a range, and one a framework that times its licences."""
     chosen = select_controls(controls, request.controls, request.horizon)
-    issuers = {control.issuer for control in chosen if control.kind == "licence"}
+    issuers = {control.issuer for control in chosen}
     frameworks = {
         c.control_id
         for c in controls.records.values()
@@ -105,9 +105,8 @@ def _licence_note(figures: Sequence[ControlFigure]) -> str:
     )
 
 
-def _names_items(control: object) -> bool:
-    articles = getattr(control, "articles", ())
-    return any(scope.element is not None for article in articles for scope in article.scopes)
+def _names_items(control: Control) -> bool:
+    return any(s.element is not None for article in control.articles for s in article.scopes)
 
 
 def _start(release: Release) -> Unknown:
