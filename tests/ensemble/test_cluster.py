@@ -15,6 +15,7 @@ from allanite.ensemble import run
 from allanite.ensemble.run import run_tasks
 from allanite.errors import DataError, Finding, UsageError
 
+
 @pytest.mark.slow
 def test_a_cluster_gives_the_bytes_of_one_process_though_a_worker_is_killed(
     tmp_path: Path,
