@@ -30,6 +30,7 @@ class Spec:
 
 
 SPECS = (
+    Spec("ensemble_response.py", quick=("--periods", "3", "--draws", "5", "--redraws", "1")),
     Spec("exposure_release.py", quick=("--draws", "2")),
     Spec("exposure_speed.py", quick=("--size", "3", "--draws", "2")),
     Spec("reconcile_solvers.py", quick=("--draws", "1", "--only", "PIQP"), full=("--only", "PIQP")),

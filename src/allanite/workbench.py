@@ -24,6 +24,7 @@ from allanite.catalogue.store import Release
 from allanite.catalogue.tables.results_response import CHOKE_POINTS
 from allanite.conditions.case import Case
 from allanite.conditions.horizon import Horizon
+from allanite.ensemble.response_draws import DrawPlan, run_draws
 from allanite.network.load import load_network as load_supply_network
 from allanite.network.observe import load_observations
 from allanite.network.reconcile import DRAWS, Baseline, reconcile_baseline
@@ -157,6 +158,33 @@ def respond(
     tables = response_tables(desk, case, request, progress)
     parameters = request_parameters(case, request)
     return Result(_record("respond", parameters, network, watch), tables)
+
+
+def respond_draws(
+    network: ReconciledNetwork,
+    case: Case,
+    request: ResponseRequest,
+    plan: DrawPlan,
+    progress: Callable[[int, int], object] | None = None,
+) -> Result:
+    """Intervals on the headline figures of a response, and which unknown matters most.
+
+    Args:
+        network: a reconciled network; its release and its seed are used, redraws are made anew.
+        case: partners and the issuer they watch.
+        request: as for `respond`; measures and knowledge are left out.
+        plan: how many draws, where they are computed and kept.
+        progress: called with (runs done, runs).
+
+    Raises:
+        UsageError: arguments that do not fit; a cluster or pool that fails.
+        DataError: a table lacks a row or a range.
+        SolveError: no response exists in a draw.
+    """
+    watch = Stopwatch()
+    made = run_draws(network.release, case, request, plan, network.baseline.seed, progress)
+    parameters = {**request_parameters(case, request), **made.parameters}
+    return Result(_record("respond", parameters, network, watch), made.tables)
 
 
 def scan_choke_points(

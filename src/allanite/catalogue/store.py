@@ -216,12 +216,17 @@ def overlay(release: Release, folder: Path) -> Release:
     if findings:
         raise DataError(findings)
     merged = {name: _merge(_base(release, name), rows, name) for name, rows in tables.items()}
+    return with_overrides(release, merged)
+
+
+def with_overrides(release: Release, tables: Mapping[str, pa.Table]) -> Release:
+    """The release with whole tables in place of its own; its digest covers them."""
     return Release(
         release.folder,
         release.release,
         release.entries,
-        _overlay_digest(release.digest, merged),
-        {**release.overrides, **merged},
+        _overlay_digest(release.digest, tables) if tables else release.digest,
+        {**release.overrides, **tables},
     )
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from allanite.cli.options import DataOption, JsonOption, OutOption, SeedOption
+from allanite.cli.response_draws import DrawWords, check_draws, with_draws
 from allanite.cli.waiting import counting, waiting
 from allanite.errors import UsageError
 from allanite.present.output import emit, say
@@ -111,11 +112,35 @@ def respond(  # noqa: PLR0913, PLR0917 - one argument an option of the command
         bool, typer.Option("--measures/--no-measures", help="Rank the measures.")
     ] = True,
     pairs: Annotated[bool, typer.Option("--pairs", help="Solve every pair of measures.")] = False,
+    draws: Annotated[
+        int,
+        typer.Option(
+            min=0, help="Draws of what is not known exactly, for intervals; 0 leaves them out."
+        ),
+    ] = 0,
+    attribution: Annotated[
+        bool,
+        typer.Option("--attribution", help="Find which unknown matters most: many more draws."),
+    ] = False,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that compute draws.")] = 1,
+    dask: Annotated[
+        str | None,
+        typer.Option(
+            help="Dask scheduler that computes draws, tcp://host:port.", show_default=False
+        ),
+    ] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Option(
+            help="Keep draws here; a run that was stopped goes on from them.", show_default=False
+        ),
+    ] = None,
     show: Annotated[
         str | None,
         typer.Option(
             help="One table instead of the answer: cover, service, flows, prices, stocks, "
-            "measures, pairs, knowledge, figures, notes or makers.",
+            "measures, pairs, knowledge, figures, notes, makers, intervals, attribution, unknowns "
+            "or draws.",
             show_default=False,
         ),
     ] = None,
@@ -129,6 +154,7 @@ def respond(  # noqa: PLR0913, PLR0917 - one argument an option of the command
     from allanite.workbench import respond as answer
 
     shown = _shown_table(show)
+    check_draws(draws, attribution, workers, dask, folder)
     words = _Words(
         tuple(control or ()), branch, _one_of("--effect", effect, ("observed", "de-jure")),
         _one_of("--closure", closure, ("market", "partners")),
@@ -140,6 +166,9 @@ def respond(  # noqa: PLR0913, PLR0917 - one argument an option of the command
     request = _request(desk, words, horizon, _shocks(desk, shock or ()))
     with counting("Responding") as tell:
         result = answer(desk.network, desk.case, request, tell)
+    if draws:
+        plan = DrawWords(draws, seed, attribution, workers, dask, folder)
+        result = with_draws(desk.network, desk.case, request, plan, result)
     _keep(result, out_folder)
     if shown is not None or as_json or out is not None:
         name = shown or "response_cover"
@@ -283,6 +312,8 @@ def _check_there(result: Result, table: str, show: str) -> None:
     remedy = {
         "measures": "leave --no-measures out",
         "pairs": "add --pairs and leave --no-measures out",
+        **dict.fromkeys(("intervals", "unknowns", "draws"), "add --draws 200"),
+        "attribution": "add --draws 64 --attribution",
         "makers": "ask for a control that looks at listed origin, such as --control all",
     }.get(show, "ask for a control or a shock")
     raise UsageError(f"--show {show}: this response has no such table; {remedy}")
@@ -303,12 +334,15 @@ def _page_data(desk: _Desk, horizon: Horizon, result: Result) -> BriefData:
 
 
 def _say_response(data: BriefData) -> None:
+    from allanite.present.draws_text import readable_attribution, readable_intervals
     from allanite.present.response_text import readable_cover, readable_measures, response_lines
 
     say(response_lines(data))
     for table, title in (
         (readable_cover(data), "Cover if nobody acts"),
         (readable_measures(data), "Measures"),
+        (readable_intervals(data), "Ranges over draws"),
+        (readable_attribution(data), "What the ranges hang on"),
     ):
         if table.num_rows:
             emit(table, title=title)

@@ -154,6 +154,25 @@ def spells(control: Control, article: Article, picks: Picks) -> tuple[Spell, ...
     return tuple(found)
 
 
+def delay_spells(found: Iterable[Spell], since: date, days: int) -> tuple[Spell, ...]:
+    """The spells with those that begin on a day or later begun some days after it.
+
+    One that would begin after its end is left out.
+    """
+    late = timedelta(days=days)
+    moved = [
+        spell
+        if spell.first_day is None or spell.first_day < since
+        else Spell(spell.first_day + late, spell.last_day)
+        for spell in found
+    ]
+    return tuple(
+        s
+        for s in moved
+        if None in (s.first_day, s.last_day) or s.first_day <= s.last_day  # type: ignore[operator]
+    )
+
+
 def resolved(control: Control, article: Article, period: Period, picks: Picks) -> State:
     """State of a period with the branches picked: by name, else by what the name stands for."""
     if period.state != "unknown":

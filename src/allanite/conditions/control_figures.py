@@ -45,6 +45,7 @@ class Terms:
         frameworks: by issuer, licence controls that name no item: how long their licences take
             holds for every licence of the issuer.
         notes: sentences for the reader, collected while figures are read.
+        start_delay: how much later than dated begins what begins in the horizon [d].
     """
 
     atlas: Atlas
@@ -53,6 +54,7 @@ class Terms:
     reading: Reading
     frameworks: Mapping[str, tuple[str, ...]]
     notes: set[str]
+    start_delay: int = 0
 
 
 def figures_of(terms: Terms, reach: Reach) -> tuple[ControlFigure, ...]:

@@ -20,6 +20,7 @@ from allanite.conditions.branches import (
     NamedBranch,
     Spell,
     branches_of,
+    delay_spells,
     has_date_doubt,
     pick_branch,
     possible_outcomes,
@@ -77,6 +78,34 @@ class LineageNeed:
     threshold_share: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Reached:
+    """What controls reach in a network, whatever their figures and dates; slow to find.
+
+    Attributes:
+        atlas: the network and the words; horizon, controls, ids: what was asked.
+        reaches: what each article acts on; notes: on what it cannot act.
+    """
+
+    atlas: Atlas
+    horizon: Horizon
+    controls: Controls
+    ids: tuple[str, ...]
+    reaches: tuple[Reach, ...]
+    notes: tuple[str, ...]
+
+
+def reach_controls(
+    network: SupplyNetwork, horizon: Horizon, controls: Controls, ids: Sequence[str]
+) -> Reached:
+    """What the controls reach; errors as `control_conditions`."""
+    atlas = make_atlas(network, controls.words)
+    found, notes = _reaches(atlas, horizon, controls, ids)
+    return Reached(
+        atlas=atlas, horizon=horizon, controls=controls, ids=tuple(ids), reaches=found, notes=notes
+    )
+
+
 def control_conditions(
     network: SupplyNetwork,
     horizon: Horizon,
@@ -86,6 +115,7 @@ def control_conditions(
     ids: Sequence[str],
     reading: Reading,
     branch: str | None = None,
+    start_delay: int = 0,
 ) -> Conditions:
     """What controls do to a network in the periods of a horizon.
 
@@ -98,6 +128,7 @@ def control_conditions(
             may be in force in the horizon.
         reading: `de_jure` (the text) or `observed` (as measured; the text where nothing was).
         branch: name of a branch of `list_branches`; None where every state is known.
+        start_delay: how much later than dated begins what begins in the horizon [d].
 
     Raises:
         UsageError: an unknown control, issuer, reading or branch, with the nearest; a branch
@@ -105,18 +136,33 @@ def control_conditions(
     """
     if reading not in READINGS:
         raise UsageError(f"no reading {reading!r}; one of {', '.join(READINGS)}")
-    atlas = make_atlas(network, controls.words)
-    found, notes = _reaches(atlas, horizon, controls, ids)
-    chosen = select_controls(controls, ids, horizon)
+    reached = reach_controls(network, horizon, controls, ids)
+    return reached_conditions(
+        reached, parameters, reading=reading, branch=branch, start_delay=start_delay
+    )
+
+
+def reached_conditions(
+    reached: Reached,
+    parameters: ControlParameters,
+    *,
+    reading: Reading,
+    branch: str | None = None,
+    start_delay: int = 0,
+) -> Conditions:
+    """As `control_conditions`, where what the controls reach is at hand."""
+    found, horizon, controls = reached.reaches, reached.horizon, reached.controls
+    chosen = select_controls(controls, reached.ids, horizon)
     possible = possible_outcomes((c, article) for c in chosen for article in c.articles)
     picked = pick_branch(_branches(found, horizon), branch, possible)
     terms = Terms(
-        atlas=atlas,
+        atlas=reached.atlas,
         horizon=horizon,
         parameters=parameters,
         reading=reading,
         frameworks=_frameworks(controls),
-        notes=set(notes),
+        notes=set(reached.notes),
+        start_delay=start_delay,
     )
     if picked is not None:
         terms.notes.add(f"Branch {picked.name} of the unknown states: {_weight(picked)}.")
@@ -234,7 +280,8 @@ def _compile(terms: Terms, found: Sequence[Reach], picks: dict[str, str]) -> Con
     growth = np.ones((horizon.count, len(network.processes.labels)))
     quotas: list[GroupQuota] = []
     for reach in found:
-        active = spells(reach.control, reach.article, picks)
+        dated = spells(reach.control, reach.article, picks)
+        active = delay_spells(dated, horizon.first_day(0), terms.start_delay)
         if not _any_in(active, horizon):
             terms.notes.add(f"{reach.article.label}: not in force in these periods.")
             continue

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from allanite.conditions.atlas import make_atlas
-from allanite.conditions.controls import control_conditions
+from allanite.conditions.controls import Reached, reach_controls, reached_conditions
 from allanite.conditions.effects import Conditions, combine, normal_conditions
 from allanite.conditions.horizon import Horizon
-from allanite.conditions.shocks import Prices, Shock, shock_conditions
+from allanite.conditions.shocks import Prices, Shock, delay_shocks, shock_conditions
 from allanite.law.controls import Controls
 from allanite.law.parameters import ControlParameters, Reading
 from allanite.network.supply import SupplyNetwork
@@ -24,6 +24,7 @@ class Scenario:
         reading: `de_jure` or `observed`.
         branch: branch of the unknown states; None where every state is known.
         shocks: what is supposed to happen.
+        start_delay: how much later begins what begins in the horizon, by law or as a shock [d].
     """
 
     horizon: Horizon
@@ -31,6 +32,7 @@ class Scenario:
     reading: Reading = "de_jure"
     branch: str | None = None
     shocks: tuple[Shock, ...] = ()
+    start_delay: int = 0
 
 
 def scenario_conditions(
@@ -39,6 +41,7 @@ def scenario_conditions(
     controls: Controls,
     parameters: ControlParameters,
     prices: Prices | None = None,
+    reached: Reached | None = None,
 ) -> Conditions:
     """Controls and shocks of a scenario as the conditions of a network.
 
@@ -48,20 +51,20 @@ def scenario_conditions(
         controls: records of a release.
         parameters: figures of the controls.
         prices: price by material id [USD/t]; needed where a price moves.
+        reached: what the controls reach in the network, where it is at hand.
 
     Raises:
         UsageError: a control, branch, place, material or region that is not known.
     """
     horizon = scenario.horizon
-    by_law = control_conditions(
-        network,
-        horizon,
-        controls,
+    by_law = reached_conditions(
+        reached or reach_controls(network, horizon, controls, scenario.controls),
         parameters,
-        ids=scenario.controls,
         reading=scenario.reading,
         branch=scenario.branch,
+        start_delay=scenario.start_delay,
     )
     atlas = make_atlas(network, controls.words)
-    shocks = (shock_conditions(atlas, horizon, shock, prices) for shock in scenario.shocks)
-    return combine(normal_conditions(network, horizon), by_law, *shocks)
+    shocks = delay_shocks(scenario.shocks, horizon.first_day(0), scenario.start_delay)
+    effects = (shock_conditions(atlas, horizon, shock, prices) for shock in shocks)
+    return combine(normal_conditions(network, horizon), by_law, *effects)

@@ -7,9 +7,9 @@ docs/explanation/conditions.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any, Final
 
 import numpy as np
@@ -197,6 +197,24 @@ def shock_faults(shock: Shock, base_year: int) -> tuple[str, ...]:
 
 
 MAX_CHANGE: Final = 100.0
+
+
+def delay_shocks(shocks: Sequence[Shock], since: date, days: int) -> tuple[Shock, ...]:
+    """The shocks with those that begin on a day or later begun some days after it.
+
+    One that would begin after its end is left out.
+    """
+    late = timedelta(days=days)
+    moved = [
+        shock if shock.first_day < since else replace(shock, first_day=shock.first_day + late)
+        for shock in shocks
+    ]
+    return tuple(s for s, old in zip(moved, shocks, strict=True) if _fits(s, old))
+
+
+def _fits(moved: Shock, given: Shock) -> bool:
+    """Whether a shock still has a day; one that never had one is kept, to be told as a fault."""
+    return moved.first_day <= moved.last_day or given.last_day < given.first_day
 
 
 def _outage(atlas: Atlas, horizon: Horizon, shock: Outage, _: Prices) -> Conditions:

@@ -89,6 +89,12 @@ def pick_freeze_tasks(unknowns: Sequence[Unknown], base: int, seed: int) -> tupl
     )
 
 
+def base_draws(draws: int) -> int:
+    """Base draws of the smallest pick-freeze design with at least so many independent draws."""
+    half = max((draws + 1) // 2, 2)
+    return int(2 ** (half - 1).bit_length())
+
+
 def check_base(count: int, base: int) -> None:
     """Raise `UsageError` where no pick-freeze design has that many unknowns and base draws."""
     if count < 2:

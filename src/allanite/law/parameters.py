@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final, Literal
 
@@ -33,6 +33,7 @@ PARAMETERS: Final[Mapping[str, tuple[str, float]]] = {
     "quota_rate": ("t/yr", math.inf),
     "growth_closed": ("1", 1.0),
 }
+PASSING: Final[tuple[Parameter, ...]] = ("approval_share", "quota_rate")  # more of it, more passes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +47,7 @@ class ControlFigure:
         reading: by the text, or as observed.
         destination: region code, EU, or WLD for all.
         first_day: None for "since always"; last_day: None for "until a text changes it".
-        value: in the unit above.
+        value: in the unit above; low, high: ends of its range, None where no source gives one.
     """
 
     control_id: str
@@ -57,6 +58,13 @@ class ControlFigure:
     first_day: date | None
     last_day: date | None
     value: float
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def has_range(self) -> bool:
+        """Whether the value is known only between two ends."""
+        return self.low is not None and self.high is not None and self.low < self.high
 
     def holds(self, day: date) -> bool:
         """Whether the day lies in the figure's dates."""
@@ -83,6 +91,35 @@ class ControlParameters:
             and figure.reading == reading
         ]
         return tuple(sorted(found, key=lambda figure: figure.article == EVERY_ARTICLE))
+
+
+def at_position(figure: ControlFigure, position: float) -> ControlFigure:
+    """The figure somewhere in its range; one without a range stays as it is.
+
+    Args:
+        figure: the figure.
+        position: -1 is the end at which least passes, 0 the value, 1 the end at which most does.
+    """
+    if not figure.has_range:
+        return figure
+    up = position if figure.parameter in PASSING else -position
+    end = figure.high if up > 0 else figure.low
+    value = figure.value + abs(up) * ((figure.value if end is None else end) - figure.value)
+    return replace(figure, value=value)
+
+
+def at_positions(
+    parameters: ControlParameters, positions: Mapping[str, float]
+) -> ControlParameters:
+    """All figures of some controls somewhere in their ranges, those of one control together.
+
+    Args:
+        parameters: figures of a release.
+        positions: position by control id, see `at_position`; other controls stay as they are.
+    """
+    return ControlParameters(
+        tuple(at_position(f, positions.get(f.control_id, 0.0)) for f in parameters.figures)
+    )
 
 
 def load_control_parameters(release: Release) -> ControlParameters:
@@ -115,7 +152,11 @@ def _figure(row: Mapping[str, Any], findings: list[Finding]) -> ControlFigure | 
         faults.append((f"reading {row['reading']!r}", " or ".join(READINGS)))
     if first is not None and last is not None and last < first:
         faults.append((f"dates {first} to {last}", "a first day before the last"))
-    value = _value(row, faults) if parameter in PARAMETERS else math.nan
+    value = _value(row, faults, "value") if parameter in PARAMETERS else math.nan
+    ends = [
+        None if row.get(end) is None or faults else _value(row, faults, end)
+        for end in ("low", "high")
+    ]
     if faults:
         findings.extend(_findings(row, faults))
         return None
@@ -128,18 +169,20 @@ def _figure(row: Mapping[str, Any], findings: list[Finding]) -> ControlFigure | 
         first_day=first,
         last_day=last,
         value=value,
+        low=ends[0],
+        high=ends[1],
     )
 
 
-def _value(row: Mapping[str, Any], faults: list[tuple[str, str]]) -> float:
+def _value(row: Mapping[str, Any], faults: list[tuple[str, str]], column: str) -> float:
     unit, largest = PARAMETERS[row["parameter"]]
     try:
-        value = float(row["value"]) * unit_factor(row["unit"], unit)
+        value = float(row[column]) * unit_factor(row["unit"], unit)
     except UsageError as error:
         faults.append((f"unit {row['unit']!r}", f"a unit of {unit} ({error})"))
         return math.nan
     if not 0 <= value <= largest:
-        faults.append((f"value {row['value']} {row['unit']}", f"0 to {largest:g} {unit}"))
+        faults.append((f"{column} {row[column]} {row['unit']}", f"0 to {largest:g} {unit}"))
     return value
 
 

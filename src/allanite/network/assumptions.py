@@ -49,6 +49,30 @@ class Assumptions:
         return {k.removeprefix(prefix): v for k, v in self.values.items() if k.startswith(prefix)}
 
 
+def assumed_range(release: Release, name: str) -> tuple[float, float, float]:
+    """Low end, value and high end of an assumption.
+
+    Raises:
+        DataError: no such row, or one without a range.
+    """
+    for row in release.rows("assumptions"):
+        if row["assumption_id"] == PREFIX + name:
+            found = row["low"], row["value"], row["high"]
+            if None not in found:
+                return float(row["low"]), float(row["value"]), float(row["high"])
+    raise DataError(
+        [
+            Finding(
+                table="assumptions",
+                place=f'assumption_id "{PREFIX}{name}"',
+                found="no row with a value, a low and a high end",
+                allowed="one row with three numbers",
+                remedy="Add the row with its reason.",
+            )
+        ]
+    )
+
+
 def load_assumptions(release: Release) -> Assumptions:
     """The assumptions of a release about the network that have a number, without the prefix."""
     rows = [r for r in release.rows("assumptions") if r["assumption_id"].startswith(PREFIX)]

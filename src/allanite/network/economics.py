@@ -26,6 +26,7 @@ STEP_KINDS: Final[tuple[StepKind, ...]] = ("thrift", "substitution", "delay", "i
 MONTHS: Final = 12.0
 USUAL_MODE: Final = "sea"
 MARKET: Final = "market"
+STEP_SEPARATOR: Final = ": "  # between the id of a step and the demand it is for
 Row = Mapping[str, Any]
 
 
@@ -237,7 +238,10 @@ def _steps(release: Release, network: SupplyNetwork, faults: list[Finding]) -> D
         if not any(r["kind"] == "idle" for r in mine):
             faults.append(_missing("demand_steps", f'idle step of "{end_use}", {material}'))
         label = network.demands.labels.labels[d]
-        found += [(f"{r['step_id']}: {label}", d, r, _substitute(network, node, r)) for r in mine]
+        found += [
+            (f"{r['step_id']}{STEP_SEPARATOR}{label}", d, r, _substitute(network, node, r))
+            for r in mine
+        ]
     return DemandSteps(
         label=tuple(label for label, *_ in found),
         demand=np.array([d for _, d, _, _ in found], dtype=np.int64),
@@ -250,6 +254,22 @@ def _steps(release: Release, network: SupplyNetwork, faults: list[Finding]) -> D
         cost=np.array([float(r["cost"]) for _, _, r, _ in found]),
         substitute_node=np.array([v for *_, v in found], dtype=np.int64),
     )
+
+
+def step_cost_range(release: Release, steps: DemandSteps) -> tuple[FloatArray, FloatArray]:
+    """Low and high cost of each step, shape (S,) each [USD/t]; its cost where a row has none."""
+    rows = {r["step_id"]: r for r in release.rows("demand_steps")}
+    mine = [rows[label.split(STEP_SEPARATOR)[0]] for label in steps.label]
+    low, high = (
+        np.array(
+            [
+                cost if row[end] is None else float(row[end])
+                for row, cost in zip(mine, steps.cost.tolist(), strict=True)
+            ]
+        )
+        for end in ("low_cost", "high_cost")
+    )
+    return low, high
 
 
 def _is_for(row: Row, material: str) -> bool:

@@ -28,6 +28,10 @@ SHOWN: Final[Mapping[str, str]] = {
     "figures": "response_figures",
     "notes": "response_notes",
     "makers": "lineage_makers",
+    "intervals": "ensemble_intervals",
+    "attribution": "ensemble_attribution",
+    "unknowns": "ensemble_unknowns",
+    "draws": "ensemble_draws",
 }
 _LEAST_LOSS: Final = 0.05  # million USD; below it a use is not told in a terminal
 

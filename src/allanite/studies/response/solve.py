@@ -58,6 +58,7 @@ def solve_foresight(
     active: BoolArray | None = None,
     basis: Basis | None = None,
     folder: Path | None = None,
+    read_basis: bool = True,
 ) -> Solved:
     """The cheapest response when the course of the conditions is known.
 
@@ -67,8 +68,9 @@ def solve_foresight(
         rules: closure and rationing.
         horizon: the periods.
         active: nodes that are decided about; those the conditions can reach by default.
-        basis: where the simplex starts; the normal state by default.
+        basis: where the simplex starts; the normal state by default, or where it does not fit.
         folder: where a programme that fails is written.
+        read_basis: whether the final basis is read, which costs time.
 
     Raises:
         SolveError: no response exists; what contradicts is named.
@@ -77,8 +79,9 @@ def solve_foresight(
     past = opening(world, horizon.step, horizon.count)
     made = build_response(world, conditions, rules, horizon, past, nodes)
     session = Session(made.program, folder=folder)
-    session.set_basis(made.start if basis is None else basis)
-    solution = session.solve()
+    fits = basis is not None and _fits(basis, made)
+    session.set_basis(basis if basis is not None and fits else made.start)
+    solution = session.solve(read_basis=read_basis)
     outcome = read_outcome(world, conditions, rules, horizon, made, solution)
     return Solved(made=made, session=session, solution=solution, outcome=outcome)
 

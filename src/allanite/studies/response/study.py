@@ -20,7 +20,7 @@ from allanite.catalogue.read import rows_table
 from allanite.catalogue.tables import TABLES
 from allanite.conditions.branches import NamedBranch
 from allanite.conditions.case import Case
-from allanite.conditions.controls import list_branches
+from allanite.conditions.controls import Reached, list_branches
 from allanite.conditions.effects import Conditions
 from allanite.conditions.horizon import Horizon
 from allanite.conditions.scenario import Scenario, scenario_conditions
@@ -124,11 +124,18 @@ def _one_of(name: str, found: str, allowed: Sequence[str]) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class BranchCase:
-    """One course of the law, its conditions, and its assumed weight if there is one."""
+    """One course of the law, its conditions, and its assumed weight if there is one.
+
+    Attributes:
+        law: name of the branch of the law; of several with the same effect the first.
+        is_stress: whether it is the case without licences instead.
+    """
 
     name: str
     weight: float | None
     conditions: Conditions
+    law: str | None = None
+    is_stress: bool = False
 
 
 @dataclass(slots=True)
@@ -184,17 +191,42 @@ def branch_cases(desk: Desk, request: ResponseRequest, rules: Rules) -> tuple[Br
     found = _chosen_branches(desk, request)
     merged: dict[str, BranchCase] = {}
     for name, branch in found.items():
-        conditions = _compile(desk, request, None if branch is None else branch.name)
+        law = None if branch is None else branch.name
+        conditions = _compile(desk, request, law)
         weight = None if branch is None else branch.weight
+        course = BranchCase(name=name, weight=weight, conditions=conditions, law=law)
         key = _effect_digest(conditions)
-        merged[key] = _merge(merged.get(key), name, weight, conditions)
+        merged[key] = _merge(merged.get(key), course)
     if request.stress:
         conditions = _stress(desk, request, rules)
         merged.setdefault(
             _effect_digest(conditions),
-            BranchCase(name=NO_LICENCES, weight=None, conditions=conditions),
+            BranchCase(name=NO_LICENCES, weight=None, conditions=conditions, is_stress=True),
         )
     return tuple(merged.values())
+
+
+def course_conditions(
+    desk: Desk,
+    request: ResponseRequest,
+    rules: Rules,
+    course: BranchCase,
+    start_delay: int = 0,
+    reached: Reached | None = None,
+) -> Conditions:
+    """Conditions of a course found before, for another state of the world or later.
+
+    Args:
+        desk: a desk whose network, figures or stocks may differ from those the course has.
+        request: what was asked for.
+        rules: its rules.
+        course: one of `branch_cases`.
+        start_delay: how much later begins what begins in the horizon [d].
+        reached: what the controls reach in the network, where it is at hand.
+    """
+    if course.is_stress:
+        return _stress(desk, request, rules, start_delay)
+    return _compile(desk, request, course.law, start_delay, reached)
 
 
 def _chosen_branches(desk: Desk, request: ResponseRequest) -> Mapping[str, NamedBranch | None]:
@@ -225,7 +257,7 @@ def _in_words(desk: Desk, branch: NamedBranch) -> str:
     return ", ".join(f"{titles.get(cause, cause)} {outcome}" for cause, outcome in branch.outcomes)
 
 
-def _stress(desk: Desk, request: ResponseRequest, rules: Rules) -> Conditions:
+def _stress(desk: Desk, request: ResponseRequest, rules: Rules, start_delay: int = 0) -> Conditions:
     """No licence for the partners from the first day on, on top of the shocks asked for."""
     first, last = request.horizon.first_day(0), request.horizon.last_day(request.horizon.count - 1)
     closure = ExportClosure(
@@ -238,7 +270,7 @@ def _stress(desk: Desk, request: ResponseRequest, rules: Rules) -> Conditions:
     alone = replace(
         request, controls=(), branch=None, shocks=(*request.shocks, closure), stress=False
     )
-    return _compile(desk, alone, None)
+    return _compile(desk, alone, None, start_delay)
 
 
 def licensed_elements(desk: Desk, rules: Rules, horizon: Horizon) -> tuple[str, ...]:
@@ -256,16 +288,23 @@ def licensed_elements(desk: Desk, rules: Rules, horizon: Horizon) -> tuple[str, 
     return tuple(sorted(found & set(desk.world.network.elements.labels)))
 
 
-def _compile(desk: Desk, request: ResponseRequest, branch: str | None) -> Conditions:
+def _compile(
+    desk: Desk,
+    request: ResponseRequest,
+    branch: str | None,
+    start_delay: int = 0,
+    reached: Reached | None = None,
+) -> Conditions:
     scenario = Scenario(
         horizon=request.horizon,
         controls=request.controls,
         reading=request.reading,
         branch=branch,
         shocks=request.shocks,
+        start_delay=start_delay,
     )
     return scenario_conditions(
-        desk.world.network, scenario, desk.controls, desk.parameters, desk.prices
+        desk.world.network, scenario, desk.controls, desk.parameters, desk.prices, reached
     )
 
 
@@ -281,16 +320,15 @@ def _effect_digest(conditions: Conditions) -> str:
     return digest.hexdigest()
 
 
-def _merge(
-    known: BranchCase | None, name: str, weight: float | None, conditions: Conditions
-) -> BranchCase:
+def _merge(known: BranchCase | None, new: BranchCase) -> BranchCase:
     if known is None:
-        return BranchCase(name=name, weight=weight, conditions=conditions)
-    both = known.weight is not None and weight is not None
-    notes = tuple(sorted({*known.conditions.notes, *conditions.notes}))
-    return BranchCase(
-        name=f"{known.name} or {name}",
-        weight=known.weight + weight if both else None,  # type: ignore[operator]
+        return new
+    both = known.weight is not None and new.weight is not None
+    notes = tuple(sorted({*known.conditions.notes, *new.conditions.notes}))
+    return replace(
+        known,
+        name=f"{known.name} or {new.name}",
+        weight=known.weight + new.weight if both else None,  # type: ignore[operator]
         conditions=replace(known.conditions, notes=notes),
     )
 
