@@ -103,9 +103,9 @@ def at_position(figure: ControlFigure, position: float) -> ControlFigure:
     if not figure.has_range:
         return figure
     up = position if figure.parameter in PASSING else -position
-    end = figure.high if up > 0 else figure.low
-    value = figure.value + abs(up) * ((figure.value if end is None else end) - figure.value)
-    return replace(figure, value=value)
+    end, weight = figure.high if up > 0 else figure.low, abs(up)
+    assert end is not None  # `has_range` says so
+    return replace(figure, value=(1.0 - weight) * figure.value + weight * end)
 
 
 def at_positions(
