@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 import allanite as al
 from allanite.present import backtest_text as text
-from allanite.studies.backtest.figures import CHANGE_ERROR, MEAN_ABSOLUTE_ERROR
+from allanite.studies.backtest.figures import CHANGE_ERROR, MEAN_ABSOLUTE_ERROR, YEAR_BEFORE
 from allanite.studies.result import Result
 
 PAGE = Path(__file__).resolve().parent / "explanation" / "backtest.md"
@@ -35,6 +35,10 @@ def april_part(result: Result) -> str:
     parts += ["**Dysprosium, oxide and metal.**", _beside(exports, "dysprosium", "WLD")]
     parts += ["**Terbium, oxide and metal.**", _beside(exports, "terbium", "WLD")]
     parts += ["**Mean absolute error [t].**", _peers(figures, MEAN_ABSOLUTE_ERROR)]
+    parts += [
+        "**The same over the months of which the year before is reported [t].**",
+        _peers(figures, YEAR_BEFORE),
+    ]
     parts += [
         "**Mean absolute error of the change against 2024 [share of the normal month].**",
         _peers(figures, CHANGE_ERROR),
@@ -78,19 +82,23 @@ def _sentences(result: Result, event: str) -> str:
     return "\n".join(["", "In words:", "", *told, "", "Next to the errors stands:", "", *known, ""])
 
 
+def with_figures(page: str, result: Result) -> str:
+    """The page with its generated parts made anew."""
+    for name, part in (("april 2025", april_part(result)), ("quota 2010", quota_part(result))):
+        start, end = MARKS[name]
+        before, _, rest = page.partition(start)
+        _, _, after = rest.partition(end)
+        page = before + start + part + end + after
+    return page
+
+
 def main() -> int:
     """Write or check."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true")
     check = parser.parse_args().check
     old = PAGE.read_text(encoding="utf-8")
-    result = al.backtest(al.load_network(al.load_release(), draws=0))
-    new = old
-    for name, part in (("april 2025", april_part(result)), ("quota 2010", quota_part(result))):
-        start, end = MARKS[name]
-        before, _, rest = new.partition(start)
-        _, _, after = rest.partition(end)
-        new = before + start + part + end + after
+    new = with_figures(old, al.backtest(al.load_network(al.load_release(), draws=0)))
     if check:
         print("backtest.md is up to date" if old == new else new)
         return int(old != new)

@@ -57,7 +57,16 @@ def test_every_figure_is_drawn(browser: Browser, brief_page: Path, size: tuple[i
     })"""
     with opened(browser, brief_page, size) as (page, _, _):
         figures: list[dict[str, Any]] = page.eval_on_selector_all("figure", script)
-    assert len(figures) >= 9
+    assert len(figures) >= 17
+    assert {
+        "figure-cover",
+        "figure-served-1",
+        "figure-choke",
+        "figure-measures",
+        "figure-pairs",
+        "figure-stocks",
+        "figure-prices",
+    } <= {figure["id"] for figure in figures}
     for figure in figures:
         assert figure["shown"] >= 1, figure
         assert figure["width"] > 250, figure
@@ -95,6 +104,41 @@ def test_text_of_figures_stays_readable_on_a_phone(browser: Browser, brief_page:
             / t.ownerSVGElement.viewBox.baseVal.width))"""
     with opened(browser, brief_page, PHONE) as (page, _, _):
         assert page.eval_on_selector_all("figure svg text", script) >= 10
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_marks_of_the_response_stand_out_from_the_page(
+    browser: Browser, brief_page: Path, scheme: str
+) -> None:
+    """Contrast of 3 to 1 for marks that carry meaning (WCAG 2.2, success criterion 1.4.11)."""
+    script = """names => {
+        const luminance = text => {
+            const channels = text.match(/\\d+/g).slice(0, 3).map(c => Number(c) / 255)
+                .map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+            return 0.2126 * channels[0] + 0.7152 * channels[1] + 0.0722 * channels[2];
+        };
+        const probe = document.body.appendChild(document.createElement('i'));
+        const of = name => {
+            probe.style.color = `var(--${name})`;
+            return luminance(getComputedStyle(probe).color);
+        };
+        const ground = of('surface');
+        return names.map(of).map(l =>
+            (Math.max(l, ground) + 0.05) / (Math.min(l, ground) + 0.05));
+    }"""
+    names = ["branch-1", "branch-2", "branch-3", "branch-4", "lost", "drawn", "other", "watched"]
+    with opened(browser, brief_page, scheme=scheme) as (page, _, _):
+        contrasts = page.evaluate(script, names)
+    assert all(contrast >= 3 for contrast in contrasts), dict(zip(names, contrasts, strict=True))
+
+
+def test_panels_stand_side_by_side_where_there_is_room(browser: Browser, brief_page: Path) -> None:
+    script = "all => all.filter(e => e.offsetWidth).map(e => e.getBoundingClientRect().top)"
+    for size, rows in ((WIDE, 1), (PHONE, 2)):
+        with opened(browser, brief_page, size) as (page, _, _):
+            tops = page.eval_on_selector_all("#figure-cover .panel", script)
+        assert len(tops) == 2
+        assert len({round(top) for top in tops}) == rows
 
 
 def test_headings_go_down_one_step_at_a_time(browser: Browser, brief_page: Path) -> None:

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from allanite.axis import FloatArray
 from allanite.conditions.effects import Conditions, combine, normal_conditions
 from allanite.conditions.horizon import Horizon
+from allanite.errors import SolveError
 from allanite.network.economics import Economics
 from allanite.program.highs import Session
+from allanite.program.linear import LinearProgram
 from allanite.studies.response.measure_columns import OWN_MEASURES, close_measures
 from allanite.studies.response.measures import rank_measures
 from allanite.studies.response.outcome import Outcome
@@ -253,16 +255,23 @@ def test_a_price_is_what_one_more_tonne_saves(seed: int) -> None:
     p, v = np.unravel_index(int(np.nanargmax(price)), price.shape)
     block = solved.made.program.row_block("balance")
     at = block.start + int(np.flatnonzero((block.position[0] == p) & (block.position[1] == v))[0])
-    little = 1e-3
-    session = Session(solved.made.program)
-    lower, upper = solved.made.program.row_lower, solved.made.program.row_upper
-    session.change_sides(np.array([at]), lower[[at]] - little, upper[[at]])
-    saved = (cost_of(solved) - session.solve().objective) / little
-    # The cost is convex in what there is: the last tonne saves at least what the next does.
-    assert saved <= price[p, v] * (1 + 1e-5) + 1e-2
-    session.change_sides(np.array([at]), lower[[at]] + little, upper[[at]])
-    lost = (session.solve().objective - cost_of(solved)) / little
-    assert lost >= price[p, v] * (1 - 1e-5) - 1e-2
+    little = 1e-3 * max(1e-3, float(solved.outcome.need.max()))
+    # The cost is convex in what there is: the next tonne saves no more than the price, and
+    # the last one would cost no less, if it can be missed at all.
+    more, less = (_cost_with(solved.made.program, at, change) for change in (little, -little))
+    assert (cost_of(solved) - more) / little <= price[p, v] * (1 + 1e-5) + 1e-2
+    assert (less - cost_of(solved)) / little >= price[p, v] * (1 - 1e-5) - 1e-2
+
+
+def _cost_with(program: LinearProgram, row: int, more: float) -> float:
+    """Least cost with that much more at a balance; inf where nothing makes up for it."""
+    session = Session(program)
+    at = np.array([row])
+    session.change_sides(at, program.row_lower[at] - more, program.row_upper[at])
+    try:
+        return session.solve().objective
+    except SolveError:
+        return float("inf")
 
 
 # --- scale --------------------------------------------------------------------------------------

@@ -66,8 +66,9 @@ def _readings(word: str) -> tuple[Reading, ...]:
 
 def _show_exports(result: Result) -> None:
     """The reported periods, the errors in one sentence each, and what is no test."""
-    from allanite.present.backtest_text import error_sentences, month_table, note_lines
+    from allanite.present.backtest_text import error_sentences, month_tables, note_lines
 
-    emit(month_table(result.tables["backtest_exports"]))
+    for word, table in month_tables(result.tables["backtest_exports"]).items():
+        emit(table, title=f"Exports of China, {word}")
     say(error_sentences(result.tables["backtest_figures"]))
     say(note_lines(result.tables["backtest_notes"]))

@@ -62,9 +62,12 @@ def _ranged(row: Row) -> str:
     return f"{middle} ({amount(row['low_amount'])}–{amount(row['high_amount'])})"
 
 
-def month_table(exports: pa.Table) -> pa.Table:
-    """The reported periods of `backtest_exports` as text."""
-    return pa.Table.from_pylist(list(month_rows(exports.to_pylist())))
+def month_tables(exports: pa.Table) -> dict[str, pa.Table]:
+    """The reported periods of `backtest_exports` as text, by reading in words."""
+    found: dict[str, list[dict[str, str]]] = {}
+    for row in month_rows(exports.to_pylist()):
+        found.setdefault(row.pop("reading"), []).append(row)
+    return {word: pa.Table.from_pylist(rows) for word, rows in found.items()}
 
 
 def error_sentences(figures: pa.Table) -> list[str]:
@@ -154,20 +157,23 @@ def _beside(rows: Sequence[Row]) -> dict[str, str]:
 
 def peer_rows(figures: Iterable[Row], figure: str) -> list[dict[str, str]]:
     """One figure of every product, of the response and its peers."""
-    return [
-        {
-            "goods": row["product"],
-            "to": "all" if row["destination"] == WORLD else row["destination"],
-            "reading": READING_WORDS[row["reading"]],
-            "periods": str(row["count"]),
-            "the response": _value(row, "value"),
-            "nothing happens": _value(row, "unchanged"),
-            "controlled stops": _value(row, "stopped"),
-            "normal × what passes": _value(row, "passes"),
-        }
-        for row in figures
-        if row["figure"] == figure
-    ]
+    found = []
+    for row in figures:
+        if row["figure"] == figure:
+            line = {
+                "goods": row["product"],
+                "to": "all" if row["destination"] == WORLD else row["destination"],
+                "reading": READING_WORDS[row["reading"]],
+                "periods": str(row["count"]),
+                "the response": _value(row, "value"),
+                "nothing happens": _value(row, "unchanged"),
+                "controlled stops": _value(row, "stopped"),
+                "normal × what passes": _value(row, "passes"),
+            }
+            if row["year_before"] is not None:
+                line["month of the year before"] = _value(row, "year_before")
+            found.append(line)
+    return found
 
 
 def _value(row: Row, name: str) -> str:

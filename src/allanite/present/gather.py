@@ -211,7 +211,7 @@ def response_results(case: Case, network: ReconciledNetwork, as_of: date) -> dic
     year = Horizon(horizon.start, MONTH, SCAN_PERIODS)
     return {
         **respond(network, case, request).tables,
-        **scan_choke_points(network, case, horizon=year).tables,
+        **scan_choke_points(network, case, horizon=year, levels=("country",)).tables,
     }
 
 

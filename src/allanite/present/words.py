@@ -90,7 +90,7 @@ def short_money(value: float) -> str:
         return _signed(f"{significant(value / 1000, 2)} bn")
     if abs(value) >= 1:
         return _signed(f"{significant(value, 2)} m")
-    return _signed(f"{value:.1f} m") if abs(value) >= 0.05 else "0 m"
+    return _signed(f"{value:.1f} m") if abs(value) >= 0.05 else "0"
 
 
 def significant(value: float, digits: int = 3) -> str:

@@ -122,7 +122,8 @@ class Session:
         _hand_over(self._solver, self.program, self._cost_scale)
 
     def set_basis(self, basis: Basis) -> None:
-        """Start the next solve from this basis."""
+        """Start the next solve from this basis; nothing else of earlier solves counts."""
+        self._solver.clearSolver()  # it keeps weights of its last path beside the basis
         states = np.array(_BASIS_STATES, dtype=object)
         handed = highspy.HighsBasis()
         handed.col_status = states[basis.column].tolist()

@@ -121,6 +121,7 @@ BACKTEST_FIGURES = TableSchema(
         _number("unchanged", "Of the peer in which nothing happens."),
         _number("stopped", "Of the peer in which all that is controlled stops."),
         _number("passes", "Of the peer that multiplies normal by what passes."),
+        _number("year_before", "Of the peer that repeats the same month of the year before."),
         _NOTE,
     ),
 )

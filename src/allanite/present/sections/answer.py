@@ -33,6 +33,7 @@ from allanite.present.response import (
 )
 from allanite.present.sections.markets import price_figures, stock_figures
 from allanite.present.words import millions, money, opening, short_money, significant
+from allanite.studies.response.measure_columns import DIPLOMACY
 from allanite.studies.response.study import STATED
 
 IDENTIFIER: Final = "answer"
@@ -85,10 +86,11 @@ def answer_lines(data: BriefData) -> tuple[str, ...]:
         return ("No table of measures stands in this brief: what to do now is not known here.",)
     lines = told_together({b: told(data, b) for b in branches(data)})
     known = told_together({b: _knowing(data, b) for b in branches(data)})
-    return (*lines, *known, *_pair_lines(data))
+    asked = told_together({b: _diplomacy(data, b) for b in branches(data)})
+    return (*lines, *asked, *known, *_pair_lines(data))
 
 
-def told(data: BriefData, branch: str) -> str:
+def told(data: BriefData, branch: str, count: int = _TOLD) -> str:
     """What saves most in one branch, and what all measures leave, without opening.
 
     Empty where the branch has no measures.
@@ -96,11 +98,22 @@ def told(data: BriefData, branch: str) -> str:
     rows = measure_rows(data, branch)
     if not rows:
         return ""
-    useful = [row for row in rows if row["saving_alone"] > 0]
+    useful = [r for r in rows if r["saving_alone"] > _WORTH and r["measure"] != DIPLOMACY]
     if not useful:
-        return "no measure saves more than it costs."
-    first = [f"{row['measure']} ({money(row['saving_alone'])})" for row in useful[:_TOLD]]
+        return f"{_all_measures(data, branch)}no measure saves more than it costs."
+    first = [f"{row['measure']} ({money(row['saving_alone'])})" for row in useful[:count]]
     return f"{_all_measures(data, branch)}what saves most alone is {', then '.join(first)}."
+
+
+def _diplomacy(data: BriefData, branch: str) -> str:
+    """What a larger share of licences would be worth, beside all measures in the own hand."""
+    row = next((r for r in measure_rows(data, branch) if r["measure"] == DIPLOMACY), None)
+    if row is None or row["saving_alone"] <= _WORTH:
+        return ""
+    return (
+        f"if more licences were approved, that alone would save {money(row['saving_alone'])}, and "
+        f"{money(row['saving_last'])} on top of all other measures."
+    )
 
 
 def _all_measures(data: BriefData, branch: str) -> str:

@@ -6,11 +6,12 @@ from typing import Final
 
 from allanite.present.data import BriefData
 from allanite.present.page import Finding
-from allanite.present.response import by_loss, partner_rows, told_together
+from allanite.present.response import branches, partner_rows, told_together
 from allanite.present.sections import answer, dependence, law, priorities, reconciliation, stops
 from allanite.present.words import counted, day, joined
 
 _MOST: Final = 6
+_COURSES: Final = 3  # of the law, told in a headline
 
 
 def headline(data: BriefData) -> tuple[Finding, ...]:
@@ -45,21 +46,15 @@ def _law(data: BriefData) -> Finding | None:
     return Finding(text, f"#{law.IDENTIFIER}", "Law of the day")
 
 
-def _told_branches(data: BriefData) -> list[str]:
-    """The ends of what may come: the courses with the most and with the least to lose."""
-    found = by_loss(data)
-    return list(dict.fromkeys((*found[:1], *found[-1:])))
-
-
 def _stops(data: BriefData) -> Finding | None:
     if not partner_rows(data, "response_cover"):
         return None
-    texts = told_together({b: stops.told(data, b) for b in _told_branches(data)})
+    texts = told_together({b: stops.told(data, b) for b in branches(data)[:_COURSES]})
     return Finding(" ".join(texts), f"#{stops.IDENTIFIER}", "Who stops first")
 
 
 def _answer(data: BriefData) -> Finding | None:
-    told = " ".join(told_together({b: answer.told(data, b) for b in _told_branches(data)}))
+    told = " ".join(told_together({b: answer.told(data, b, 1) for b in branches(data)[:_COURSES]}))
     return Finding(told, f"#{answer.IDENTIFIER}", "What to do now") if told else None
 
 

@@ -176,9 +176,10 @@ def _price_rows(data: BriefData, branch: str) -> list[dict[str, Any]]:
 
 
 def _price_panel(data: BriefData, material: str, rows: Sequence[Row]) -> PanelDrawing | None:
+    of_material = [r for r in rows if r["base"] == material]
     lines = []
     for i, place in enumerate((data.case.watched, *data.case.partners)):
-        members = [r for r in rows if r["base"] == material and r["place"] == place]
+        members = [r for r in of_material if r["place"] == place] or _untouched(of_material)
         if members:
             points = tuple((period_start(r["period"]), r["price"] / _KILOGRAMS) for r in members)
             colour, dash = data.places.colour(place), _DASHES[min(i, len(_DASHES) - 1)]
@@ -189,19 +190,21 @@ def _price_panel(data: BriefData, material: str, rows: Sequence[Row]) -> PanelDr
     return PanelDrawing(heading, partial(price_lines, lines, "USD/kg"))
 
 
+def _untouched(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Periods of a market without rows, which is one without scarcity: the normal price."""
+    normal = {row["period"]: row["normal_price"] for row in rows}
+    return [{"period": p, "price": price} for p, price in sorted(normal.items())]
+
+
 def _gap(data: BriefData, material: str, rows: Sequence[Row]) -> str:
     """The dearest partner's price over the price inside, where they are furthest apart."""
-    inside = {
-        r["period"]: r["price"]
-        for r in rows
-        if r["base"] == material and r["place"] == data.case.watched
-    }
+    of_material = [r for r in rows if r["base"] == material]
+    watched = [r for r in of_material if r["place"] == data.case.watched]
+    inside = {r["period"]: r["price"] for r in watched or _untouched(of_material)}
     ratios = [
         r["price"] / inside[r["period"]]
-        for r in rows
-        if r["base"] == material
-        and r["place"] != data.case.watched
-        and inside.get(r["period"], 0.0) > 0
+        for r in of_material
+        if r["place"] != data.case.watched and inside.get(r["period"], 0.0) > 0
     ]
     if not ratios:
         return ""
@@ -221,7 +224,8 @@ def _price_figure(
         "figure-prices",
         f"One market or two: prices inside and outside {data.watched_name()}",
         "The normal price and the scarcity on top of it, by month of the cheapest answer. Lines "
-        f"that part show a split market.{f' {heading}.' if heading else ''}",
+        "that part show a split market; a market without rows in the table has no scarcity."
+        f"{f' {heading}.' if heading else ''}",
         drawings,
         _price_table(data, rows),
         legend,

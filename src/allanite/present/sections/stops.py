@@ -37,12 +37,13 @@ from allanite.present.response import (
 )
 from allanite.present.sections.choke import choke_figures, choke_lead, choke_tables
 from allanite.present.sections.served import inside_lines, served_figures
-from allanite.present.words import in_sentence, joined, millions, percent
+from allanite.present.words import in_sentence, joined, millions, money, percent
 from allanite.studies.response.study import STATED
 
 IDENTIFIER: Final = "stops"
 _SHOWN_USES: Final = 14
 _SHOWN_ROWS: Final = 60
+_OPEN_ROWS: Final = 16  # longer tables are folded
 
 
 def stops_section(data: BriefData) -> Section:
@@ -95,7 +96,7 @@ def _clause(data: BriefData, branch: str, partner: str) -> str:
         return f"no use of {name} falls below 95 % within {horizon_words(data)}"
     material = names_of(data).material(first["material"])
     return (
-        f"{name} runs short first in {_use(first)}, after {weeks_range(first)}, for want of "
+        f"{name} runs short first in {first['end_use']}, after {weeks_range(first)}, for want of "
         f"{material}"
     )
 
@@ -113,7 +114,17 @@ def _counts(data: BriefData, branch: str) -> str:
         rows = [row for row in cover_rows(data, partner) if row["branch"] == branch]
         name = in_sentence(data.places.name(partner))
         parts.append(f"{len(stopping(rows)) or 'none'} of {len(rows)} uses of {name}")
-    return f"Below 95 % within {horizon_words(data)}: {joined(parts)}."
+    return f"Below 95 % within {horizon_words(data)}: {joined(parts)}.{_dearest(data, branch)}"
+
+
+def _dearest(data: BriefData, branch: str) -> str:
+    """The use whose loss is the largest if nobody acts, as a sentence; nothing without a loss."""
+    rows = [row for row in partner_rows(data, "response_cover") if row["branch"] == branch]
+    most = max(rows, key=lambda r: (r["loss_nothing"], r["region"], r["end_use"]), default=None)
+    if most is None or not most["loss_nothing"] > 0:
+        return ""
+    name = in_sentence(data.places.name(most["region"]))
+    return f" Most is lost in {most['end_use']} of {name}: {money(most['loss_nothing'])}."
 
 
 def _cover_figures(data: BriefData) -> tuple[Figure, ...]:
@@ -208,6 +219,7 @@ def _first_tables(data: BriefData) -> tuple[TableView, ...]:
                 stopping(first),
                 table="response_cover",
                 limit=_SHOWN_ROWS,
+                is_folded=len(first) > _OPEN_ROWS,
             )
         )
     makers = data.rows("lineage_makers")

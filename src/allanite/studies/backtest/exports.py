@@ -92,7 +92,7 @@ def product_series(
     runs: EventRuns, evidence: Evidence, product: str, destination: str
 ) -> Series | None:
     """What the runs say; None where the network sends nothing there."""
-    place, part = _place(runs, evidence, destination)
+    place, part = _place(runs, evidence, product, destination)
     chosen = runs.routes.of(product, place)
     normal = part * float(runs.normal[chosen].sum())
     if normal <= SMALLEST:
@@ -116,25 +116,19 @@ def _sum(flow: FloatArray, chosen: BoolArray) -> FloatArray:
     return np.where(np.abs(total) > SMALLEST, total, 0.0)
 
 
-def _place(runs: EventRuns, evidence: Evidence, destination: str) -> tuple[str, float]:
-    """Region of the network for one of the reports, and the share of it that is meant."""
-    if destination == WORLD or destination in runs.routes.destinations - _plants_only(runs):
+def _place(
+    runs: EventRuns, evidence: Evidence, product: str, destination: str
+) -> tuple[str, float]:
+    """Region of the network for one of the reports, and the share of it that is meant [1]."""
+    reached = runs.routes.end[runs.routes.of(product)].tolist()
+    if destination == WORLD or destination in reached:
         return destination, 1.0
     region = evidence.region.get(destination) or destination
     members = [place for place, whole in evidence.region.items() if whole == region]
     whole = sum(evidence.shares.get(place, 0.0) for place in members)
-    return region, evidence.shares.get(destination, 0.0) / whole if whole else 0.0
-
-
-def _plants_only(runs: EventRuns) -> frozenset[str]:
-    """Destinations that only plants stand in: their magnets are counted in a larger region."""
-    network = runs.desk.world.network
-    magnets = runs.routes.of(MAGNETS)
-    return runs.routes.destinations - frozenset(
-        np.array(network.place_country, dtype=object)[
-            network.node_place[network.routes.destination_node[magnets]]
-        ].tolist()
-    )
+    if product != MAGNETS or not whole:
+        return region, 0.0
+    return region, evidence.shares.get(destination, 0.0) / whole
 
 
 def event_series(runs: EventRuns, evidence: Evidence) -> Iterator[Series]:

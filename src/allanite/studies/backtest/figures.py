@@ -25,6 +25,7 @@ COLUMNS: Final[Mapping[str, str]] = {
 ENOUGH: Final = 3  # pairs for a rank correlation
 MEAN_ABSOLUTE_ERROR: Final = "mean absolute error"
 MEAN_ERROR: Final = "mean error"
+YEAR_BEFORE: Final = "mean absolute error where the year before is reported"
 CHANGE_ERROR: Final = "mean absolute error of the change"
 SUM: Final = "sum of the reported periods"
 LEAST: Final = "least share of normal"
@@ -54,6 +55,7 @@ def _group_figures(rows: Sequence[Given]) -> Iterator[Row]:
         yield _compared(rows, MEAN_ABSOLUTE_ERROR, "t", found, true, mean_absolute_error)
         yield _compared(rows, MEAN_ERROR, "t", found, true, mean_error)
         yield _named(rows, SUM, "t", {name: sum(x) for name, x in found.items()}, sum(true))
+        yield from _against_year_before(rows)
         if rows[0]["within"] is not None:
             inside = float(sum(bool(row["within"]) for row in rows))
             yield _named(rows, WITHIN, "periods", {"value": inside}, None)
@@ -62,6 +64,16 @@ def _group_figures(rows: Sequence[Given]) -> Iterator[Row]:
     if len(rows) >= ENOUGH:
         yield _named(rows, LEAST, "1", {name: min(x) for name, x in shares.items()}, min(real))
         yield _compared(rows, CORRELATION, "1", shares, real, rank_correlation)
+
+
+def _against_year_before(rows: Sequence[Given]) -> Iterator[Row]:
+    """The error over the months of which the same month of the year before is reported."""
+    kept = [row for row in rows if row["year_before_amount"] is not None]
+    if kept:
+        true = [float(row["reported_amount"]) for row in kept]
+        columns = {**COLUMNS, "year_before": "year_before_amount"}
+        found = {name: [float(row[column]) for row in kept] for name, column in columns.items()}
+        yield _compared(kept, YEAR_BEFORE, "t", found, true, mean_absolute_error)
 
 
 def is_like(row: Given) -> bool:

@@ -44,7 +44,7 @@ def ordered_pairs(found: Sequence[float], true: Sequence[float]) -> tuple[int, i
     for i, j in combinations(range(len(true)), 2):
         if true[i] != true[j]:
             total += 1
-            met += (found[i] - found[j]) * (true[i] - true[j]) > 0
+            met += found[i] != found[j] and (found[i] > found[j]) == (true[i] > true[j])
     return total, met
 
 
