@@ -100,11 +100,10 @@ def at_position(figure: ControlFigure, position: float) -> ControlFigure:
         figure: the figure.
         position: -1 is the end at which least passes, 0 the value, 1 the end at which most does.
     """
-    if not figure.has_range:
-        return figure
     up = position if figure.parameter in PASSING else -position
     end, weight = figure.high if up > 0 else figure.low, abs(up)
-    assert end is not None  # `has_range` says so
+    if end is None or not figure.has_range:
+        return figure
     return replace(figure, value=(1.0 - weight) * figure.value + weight * end)
 
 
