@@ -8,7 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from toy_study import UNKNOWNS
 
-from allanite.ensemble.design import central_task, draw_tasks, pick_freeze_tasks
+from allanite.ensemble.design import (
+    base_draws,
+    central_task,
+    check_base,
+    draw_tasks,
+    pick_freeze_tasks,
+)
 from allanite.ensemble.unknowns import Lognormal, Uniform, Unknown
 from allanite.errors import ModelError, UsageError
 
@@ -91,3 +97,11 @@ def test_calls_that_do_not_fit_are_refused() -> None:
         pick_freeze_tasks(UNKNOWNS[:1], 8, 1)
     with pytest.raises(ModelError, match="found twice"):
         draw_tasks([*UNKNOWNS, UNKNOWNS[0]], 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("draws", "base"), [(1, 2), (4, 2), (5, 4), (64, 32), (65, 64), (200, 128)]
+)
+def test_base_draws_reach_the_independent_draws_asked_for(draws: int, base: int) -> None:
+    assert base_draws(draws) == base
+    check_base(2, base)

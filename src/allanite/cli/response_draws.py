@@ -41,6 +41,8 @@ def check_draws(
     named = [name for name, is_given in given.items() if is_given]
     if named and not draws:
         raise UsageError(f"{named[0]} is about draws; say how many, such as --draws 200")
+    if dask is not None and workers > 1:
+        raise UsageError("--workers and --dask exclude one another: the cluster has its own")
 
 
 def with_draws(

@@ -100,12 +100,11 @@ def at_position(figure: ControlFigure, position: float) -> ControlFigure:
         figure: the figure.
         position: -1 is the end at which least passes, 0 the value, 1 the end at which most does.
     """
-    if not figure.has_range:
-        return figure
     up = position if figure.parameter in PASSING else -position
-    end = figure.high if up > 0 else figure.low
-    value = figure.value + abs(up) * ((figure.value if end is None else end) - figure.value)
-    return replace(figure, value=value)
+    end, weight = figure.high if up > 0 else figure.low, abs(up)
+    if end is None or not figure.has_range:
+        return figure
+    return replace(figure, value=(1.0 - weight) * figure.value + weight * end)
 
 
 def at_positions(

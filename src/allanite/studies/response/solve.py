@@ -7,7 +7,7 @@ and keeps only the first period of each plan. The difference in cost is the valu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -98,7 +98,6 @@ def solve_rolling(
     active: BoolArray | None = None,
     off: Sequence[str] = (),
     folder: Path | None = None,
-    progress: Callable[[int, int], None] | None = None,
 ) -> Outcome:
     """The response decided period by period, each time as if the present went on.
 
@@ -121,8 +120,6 @@ def solve_rolling(
         solution = session.solve()
         basis = solution.basis
         record.keep(p, read_outcome(world, belief, rules, ahead, made, solution), made, solution)
-        if progress is not None:
-            progress(p + 1, horizon.count)
     return record.outcome(world, conditions, rules, horizon)
 
 

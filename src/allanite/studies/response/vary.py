@@ -21,8 +21,8 @@ GOING_WITHOUT = ("delay", "idle")
 
 def between(low: FloatArray, central: FloatArray, high: FloatArray, position: float) -> FloatArray:
     """Values at a position of their ranges, all of one shape."""
-    end = high if position > 0 else low
-    return np.asarray(central + abs(position) * (end - central))
+    end, weight = high if position > 0 else low, abs(position)
+    return np.asarray((1.0 - weight) * central + weight * end)
 
 
 def with_stocks_at(world: World, commercial: float, government: float) -> World:
