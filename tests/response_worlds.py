@@ -273,7 +273,7 @@ def random_world(seed: int) -> World:
         activity_ramp=_random_ramp(random, size["n"]),
         route_cost=random.uniform(1, 100, size["r"]),
         route_ramp=_random_ramp(random, size["r"]),
-        in_use_growth=0.0,
+        in_use_growth=float(random.choice([0.0, 0.1])),
         route_delay=np.where(
             np.isfinite(net.routes.delay), net.routes.delay, random.uniform(0, 0.3, size["r"])
         ),

@@ -124,23 +124,32 @@ class Reference:
                 terms = [(weight[n], x) for n in members for x in self.runs[p, n]]
                 self.limit(terms, "<=", max(whole, used) * a * self.step)
 
+    def shares_capacity(self, n: int) -> bool:
+        processes, capacity = self.net.processes, self.net.processes.capacity_rate[n]
+        known = np.isfinite(capacity) and capacity > 0
+        return bool(processes.group[n] >= 0 and processes.group_rule[n] != "separate" and known)
+
     def receives(self, v: int) -> float:
-        """Most that a node could take, t/yr."""
+        """Most that a node could take, t/yr; plants that share capacity as their largest."""
         state, net = self.world.state, self.net
         recipe = net.processes.recipe.toarray()
-        total = 0.0
+        alone, plants, normal = 0.0, dict[int, float](), 0.0
         for n, rate in enumerate(state.activity_rate.tolist()):
             capacity = self.plant_capacity(n)
             full = max(capacity, rate) if np.isfinite(capacity) else rate
-            total += max(-recipe[v, n], 0.0) * full
-        total += sum(
-            rate
-            for r, rate in enumerate(state.route_rate.tolist())
-            if net.routes.origin_node[r] == v
-        )
-        return total + sum(
-            rate for d, rate in enumerate(state.demand_rate.tolist()) if net.demands.node[d] == v
-        )
+            taken = max(-recipe[v, n], 0.0)
+            normal += taken * rate
+            if self.shares_capacity(n):
+                plant = int(net.processes.group[n])
+                plants[plant] = max(plants.get(plant, 0.0), taken * full)
+            else:
+                alone += taken * full
+        total = max(alone + sum(plants.values()), normal)
+        for r, rate in enumerate(state.route_rate.tolist()):
+            total += rate if net.routes.origin_node[r] == v else 0.0
+        for d, rate in enumerate(state.demand_rate.tolist()):
+            total += rate if net.demands.node[d] == v else 0.0
+        return total
 
     def arrive(self, period: int, r: int, variable: int, delay: float) -> None:
         periods = delay / self.step
@@ -157,7 +166,11 @@ class Reference:
             size = self.receives(int(routes.destination_node[r]))
             for p in range(PERIODS):
                 usual = min(c.route_availability[p, r] * rate, c.route_quota_rate[p, r])
-                more = c.route_availability[p, r] * size * self.ramp(economics.route_ramp, r, p)
+                more = max(
+                    size * self.ramp(economics.route_ramp, r, p), economics.in_use_growth * rate
+                )
+                # Where only a share passes, nothing comes on top of it.
+                more = more if c.route_availability[p, r] == 1 else 0.0
                 more = min(more, c.route_quota_rate[p, r] - usual)
                 dearer = c.route_cost_added[p, r]
                 cost = economics.route_cost[r] + TIE + dearer

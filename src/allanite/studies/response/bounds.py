@@ -133,12 +133,15 @@ def _plant_intake(intake: csc_array, processes: Processes) -> FloatArray:
 
     Args:
         intake: of each process alone at full capacity, sparse (V, N) [t/yr].
-        processes: the processes; those that share a plant take what the largest of them does.
+        processes: the processes; those that share the capacity of a plant take what the largest
+            of them does.
     """
-    shared = processes.group >= 0
+    rule = np.array(processes.group_rule, dtype=object)
+    known = np.isfinite(processes.capacity_rate) & (processes.capacity_rate > 0)
+    shared = (processes.group >= 0) & (rule != "separate") & known
     total = np.asarray(intake[:, np.flatnonzero(~shared)].sum(axis=1)).ravel()
     for group in np.unique(processes.group[shared]):
-        members = intake[:, np.flatnonzero(processes.group == group)]
+        members = intake[:, np.flatnonzero(shared & (processes.group == group))]
         total += np.asarray(members.max(axis=1).todense()).ravel()
     return total
 
