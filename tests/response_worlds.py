@@ -98,6 +98,7 @@ def world_of(state: NormalState, terms: Terms) -> World:
             [terms.freight if kind == "trade" else 0.0 for kind in net.routes.kind]
         ),
         route_ramp=_ramp(len(routes), terms.growth),
+        in_use_growth=0.0,
         route_delay=np.array([terms.transit.get(label, 0.0) for label in routes]),
         price=np.full(len(net.nodes), terms.price),
         steps=_steps(state, terms),
@@ -272,6 +273,7 @@ def random_world(seed: int) -> World:
         activity_ramp=_random_ramp(random, size["n"]),
         route_cost=random.uniform(1, 100, size["r"]),
         route_ramp=_random_ramp(random, size["r"]),
+        in_use_growth=0.0,
         route_delay=np.where(
             np.isfinite(net.routes.delay), net.routes.delay, random.uniform(0, 0.3, size["r"])
         ),

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Final
 
 import pyarrow as pa
@@ -25,6 +26,7 @@ from allanite.catalogue.tables.results_response import CHOKE_POINTS
 from allanite.conditions.case import Case
 from allanite.conditions.horizon import Horizon
 from allanite.ensemble.response_draws import DrawPlan, run_draws
+from allanite.ensemble.side_by_side import side_by_side
 from allanite.network.load import load_network as load_supply_network
 from allanite.network.observe import load_observations
 from allanite.network.reconcile import DRAWS, Baseline, reconcile_baseline
@@ -35,10 +37,17 @@ from allanite.studies.concentration import country_risk
 from allanite.studies.coverage import ALL_END_USES, load_coverage
 from allanite.studies.exposure import trace_exposure as trace_baseline
 from allanite.studies.priorities import rank_priorities as rank_with_risk
-from allanite.studies.response.figures import choke_rows
-from allanite.studies.response.prepare import prepare_desk
-from allanite.studies.response.scan import LEVELS, Level, list_removals, scan_removals
-from allanite.studies.response.study import ResponseRequest, request_parameters, response_tables
+from allanite.studies.response.figures import choke_rows, ranked_chokes
+from allanite.studies.response.prepare import Desk, prepare_desk
+from allanite.studies.response.scan import LEVELS, Level, Removal, list_removals, scan_removals
+from allanite.studies.response.study import (
+    ResponseRequest,
+    branch_cases,
+    branch_rows,
+    joined_tables,
+    request_parameters,
+    request_rules,
+)
 from allanite.studies.response.world import Rules
 from allanite.studies.result import Result
 from allanite.studies.supply_risk_tables import supply_risk
@@ -139,6 +148,8 @@ def respond(
     case: Case,
     request: ResponseRequest,
     progress: Callable[[str, int, int], None] | None = None,
+    *,
+    workers: int = 1,
 ) -> Result:
     """Who stops first under a curb, what is cheapest to do, and what each measure is worth.
 
@@ -146,7 +157,9 @@ def respond(
         network: a reconciled network.
         case: partners and the issuer they watch.
         request: controls and shocks, rules, what to rank.
-        progress: called with (branch of the law, steps done, steps).
+        progress: called with (branch of the law, steps done, steps); with several workers
+            with (`branches`, branches done, branches).
+        workers: processes that work on branches of the law side by side.
 
     Raises:
         UsageError: an unknown control or branch.
@@ -155,7 +168,14 @@ def respond(
     """
     watch = Stopwatch()
     desk = prepare_desk(network.release, network.baseline, request.horizon, request.controls)
-    tables = response_tables(desk, case, request, progress)
+    branches = branch_cases(desk, request, request_rules(case, request))
+    if workers > 1 and len(branches) > 1:
+        work = partial(branch_rows, desk, case, request)
+        told = None if progress is None else partial(progress, "branches")
+        parts = side_by_side(work, branches[::-1], workers, told)[::-1]
+    else:
+        parts = [branch_rows(desk, case, request, branch, progress) for branch in branches]
+    tables = joined_tables(desk, parts)
     parameters = request_parameters(case, request)
     return Result(_record("respond", parameters, network, watch), tables)
 
@@ -194,6 +214,7 @@ def scan_choke_points(
     horizon: Horizon,
     levels: Sequence[Level] = LEVELS,
     progress: Callable[[int, int], None] | None = None,
+    workers: int = 1,
 ) -> Result:
     """Every place, and country, and stage removed in turn: table `choke_points`.
 
@@ -202,14 +223,22 @@ def scan_choke_points(
         case: partners and the issuer they watch.
         horizon: how long a place is gone.
         levels: `place`, `country` or both.
-        progress: called with (removals done, removals).
+        progress: called with (removals done, removals), or (parts done, parts).
+        workers: processes that work on parts of the list side by side.
     """
     watch = Stopwatch()
     desk = prepare_desk(network.release, network.baseline, horizon, ())
     rules = Rules(partners=case.partners, watched=case.watched)
     removals = [removal for level in levels for removal in list_removals(desk.world, level)]
-    points = scan_removals(desk.world, rules, horizon, removals, progress)
-    table = rows_table(CHOKE_POINTS, choke_rows(points, desk.names))
+    work = partial(_choke_rows, desk, rules, horizon)
+    if workers > 1:
+        parts = side_by_side(
+            work, [removals[k::workers] for k in range(workers)], workers, progress
+        )
+    else:
+        parts = [work(removals, progress)]
+    rows = ranked_chokes(row for part in parts for row in part)
+    table = rows_table(CHOKE_POINTS, rows)
     parameters = {
         "case": case.case_id,
         "start": horizon.start.isoformat(),
@@ -218,6 +247,18 @@ def scan_choke_points(
         "levels": list(levels),
     }
     return Result(_record("scan", parameters, network, watch), {"choke_points": table})
+
+
+def _choke_rows(
+    desk: Desk,
+    rules: Rules,
+    horizon: Horizon,
+    removals: list[Removal],
+    progress: Callable[[int, int], None] | None = None,
+) -> list[dict[str, object]]:
+    """Rows of `choke_points` of some removals, without ranks."""
+    points = scan_removals(desk.world, rules, horizon, removals, progress)
+    return [row for point in points for row in choke_rows(point, desk.names)]
 
 
 def backtest(

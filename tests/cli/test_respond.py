@@ -86,7 +86,7 @@ def test_a_table_that_was_not_asked_for_says_what_would_give_it(
         (("us-japan", "--start", "2026-13"), "write it as 2026-11"),
         (("us-japan", "--start", "autumn"), "is no month"),
         (("us-japan", "--step", "day"), "month, quarter, week"),
-        (("us-japan", "--periods", "0"), "0"),
+        (("us-japan", "--periods", "0"), "'--periods'"),
         (("us-japan", "--periods", "601"), "allowed: 1 to 600"),
         (("us-japan", "--effect", "imagined"), "observed, de-jure"),
         (("us-japan", "--closure", "open"), "market, partners"),

@@ -249,7 +249,7 @@ def test_the_duals_give_the_cost(seed: int, rationing: str) -> None:
 @given(SEEDS)
 def test_a_price_is_what_one_more_tonne_saves(seed: int) -> None:
     solved = solve(seed)
-    price = solved.outcome.price_added
+    price = solved.outcome.marginal_value
     if not (price > 1.0).any():
         return
     p, v = np.unravel_index(int(np.nanargmax(price)), price.shape)

@@ -84,6 +84,8 @@ class Economics:
         route_cost: of one more tonne moved, shape (R,) [USD/t].
         route_ramp: of what the receiving node takes, (R,).
         route_delay: transit, shape (R,) [yr].
+        in_use_growth: what a route in use may carry on top of its normal rate without any
+            qualification, as a share of it [1].
         price: of a tonne at each node, shape (V,) [USD/t].
         steps: of all demands.
     """
@@ -93,6 +95,7 @@ class Economics:
     route_cost: FloatArray
     route_ramp: Ramp
     route_delay: FloatArray
+    in_use_growth: float
     price: FloatArray
     steps: DemandSteps
 
@@ -104,6 +107,7 @@ def load_economics(release: Release, network: SupplyNetwork) -> Economics:
         DataError: a stage, material or end use of the network has no row (all listed).
     """
     faults: list[Finding] = []
+    assumed = load_assumptions(release)
     running = _by_stage(release, "stage_costs", "running_cost", faults)
     chains = _process_chains(network)
     freight = _by_stage(release, "freight_costs", "cost", faults)
@@ -122,7 +126,8 @@ def load_economics(release: Release, network: SupplyNetwork) -> Economics:
         activity_ramp=_ramp(ramps, "activity", network.processes.stage, faults),
         route_cost=_route_costs(network, stages, freight),
         route_ramp=_ramp(ramps, "route", stages, faults),
-        route_delay=_route_delays(network, load_assumptions(release).value("response.transit")),
+        route_delay=_route_delays(network, assumed.value("response.transit")),
+        in_use_growth=assumed.value("response.in_use_growth"),
         price=_prices(network, prices, faults),
         steps=_steps(release, network, faults),
     )

@@ -55,6 +55,7 @@ from allanite.workbench import (
     trace_exposure,
 )
 
+WORKERS: Final = 2  # processes that work on branches of the law and on the scan
 # The law names the Union by its own code.
 _TERRITORY: Final[Mapping[str, str]] = {"XEU": "EU"}
 # Release tables that a brief shows, whole.
@@ -208,7 +209,7 @@ def response_results(case: Case, network: ReconciledNetwork, as_of: date) -> dic
         ends=True,
         stress=True,
     )
-    year = Horizon(horizon.start, MONTH, SCAN_PERIODS)
+    year = Horizon(horizon.start, 2 * MONTH, SCAN_PERIODS // 2)
     return {
         **respond(network, case, request).tables,
         **scan_choke_points(network, case, horizon=year, levels=("country",)).tables,

@@ -22,8 +22,8 @@ METAL_IS_READ: Final = (
     "The region uses this element as metal; the rise of the metal stands for the oxide."
 )
 SAVED: Final = (
-    "A price added is what one more tonne would save; where stock serves the last use it is the "
-    "price of filling the stock again."
+    "A price is what one more tonne would save, and at least the normal price; where stock serves "
+    "the last use it is the price of filling the stock again."
 )
 AVERAGE: Final = (
     "Reported: average of the year as exported from China, over that of the year before."
@@ -69,12 +69,12 @@ def price_path(outcome: Outcome, place: str, materials: Sequence[str]) -> PriceP
         if used.size:
             at = int(used[0])
             normal = float(outcome.world.economics.price[at])
-            added = np.nan_to_num(outcome.price_added[:, at], nan=0.0)
+            value = np.nan_to_num(outcome.marginal_value[:, at], nan=0.0)
             return PricePath(
                 place=network.places.labels[int(network.node_place[at])],
                 material=material,
                 normal=normal,
-                computed=normal + np.maximum(added, 0.0),
+                computed=np.maximum(value, normal),
             )
     return None
 

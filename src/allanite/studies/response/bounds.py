@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.sparse import csc_array
+from scipy.sparse import csc_array, diags_array
 
 from allanite.axis import FloatArray, IntArray
 from allanite.conditions.effects import Conditions
 from allanite.conditions.horizon import Horizon
-from allanite.network.supply import SupplyNetwork
+from allanite.network.supply import Processes, SupplyNetwork
 from allanite.studies.response.world import Past, World
 
 # Stages that stand for supply from outside the network; they have no capacity of their own.
@@ -94,13 +94,18 @@ def flow_limits(
 ) -> tuple[FloatArray, FloatArray]:
     """Upper bounds of normal and extra flow, (P, R) [t] each.
 
-    What may come on top is a share of what the receiving node could take, after qualification.
+    What may come on top is a share of what the receiving node could take, after qualification;
+    a route in use may carry some more at once, since nothing has to be qualified. Where only a
+    share passes it is a share of the normal rate, and nothing comes on top.
     """
     rate, quota = world.state.route_rate, conditions.route_quota_rate
-    normal = np.minimum(conditions.route_availability * rate, quota)
+    passing = conditions.route_availability
+    normal = np.minimum(passing * rate, quota)
     size = possible_use(world)[world.network.routes.destination_node]
-    more = conditions.route_availability * size * world.economics.route_ramp.share(since)
-    extra = np.minimum(more, quota - normal)
+    more = np.maximum(
+        size * world.economics.route_ramp.share(since), world.economics.in_use_growth * rate
+    )
+    extra = np.minimum(np.where(passing < 1, 0.0, more), quota - normal)
     return normal * horizon.step, extra * horizon.step
 
 
@@ -115,11 +120,27 @@ def possible_use(world: World) -> FloatArray:
     capacity = np.where(np.isfinite(alone), alone, state.activity_rate)
     full = np.maximum(capacity, state.activity_rate)
     intake = -csc_array(world.network.processes.recipe).minimum(0)
-    size = state.use_rate() + intake @ (full - state.activity_rate)
+    own = _plant_intake(csc_array(intake @ diags_array(full)), world.network.processes)
+    size = state.use_rate() + np.maximum(own - intake @ state.activity_rate, 0.0)
     joins = np.array([kind == "class" for kind in routes.kind], dtype=bool)
     free, listed = routes.origin_node[joins], routes.destination_node[joins]
     size[free] = np.maximum(size[free], size[listed])
     return np.asarray(size)
+
+
+def _plant_intake(intake: csc_array, processes: Processes) -> FloatArray:
+    """Most that plants take at each node, shape (V,) [t/yr].
+
+    Args:
+        intake: of each process alone at full capacity, sparse (V, N) [t/yr].
+        processes: the processes; those that share a plant take what the largest of them does.
+    """
+    shared = processes.group >= 0
+    total = np.asarray(intake[:, np.flatnonzero(~shared)].sum(axis=1)).ravel()
+    for group in np.unique(processes.group[shared]):
+        members = intake[:, np.flatnonzero(processes.group == group)]
+        total += np.asarray(members.max(axis=1).todense()).ravel()
+    return total
 
 
 def unmet_limits(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 import numpy as np
@@ -150,20 +150,8 @@ def knowledge_rows(branch: str, outcomes: Mapping[str, Outcome]) -> Iterator[Row
         }
 
 
-def choke_rows(points: Sequence[ChokePoint], names: Mapping[str, str]) -> list[Row]:
-    """Rows of `choke_points`, ranked by the loss of all partners within a level."""
-    ranked: dict[str, list[tuple[float, ChokePoint]]] = {}
-    for point in points:
-        ranked.setdefault(point.removal.level, []).append((point.outcome.partner_loss(), point))
-    rows: list[Row] = []
-    for found in ranked.values():
-        found.sort(key=lambda pair: (-pair[0], pair[1].removal.label, pair[1].removal.stage))
-        for rank, (_, point) in enumerate(found, 1):
-            rows += _choke_rows(point, rank, names)
-    return rows
-
-
-def _choke_rows(point: ChokePoint, rank: int, names: Mapping[str, str]) -> Iterator[Row]:
+def choke_rows(point: ChokePoint, names: Mapping[str, str]) -> Iterator[Row]:
+    """Rows of `choke_points` of one removal, without its rank."""
     outcome, removal = point.outcome, point.removal
     masks = region_masks(outcome)
     del masks[ALL_REGIONS]
@@ -180,10 +168,27 @@ def _choke_rows(point: ChokePoint, rank: int, names: Mapping[str, str]) -> Itera
             "chain": removal.chain,
             "stage": removal.stage,
             "region": region,
-            "rank": rank,
             "normal_rate": float(outcome.world.state.activity_rate[removal.processes].sum()),
             "shortage_amount": float(outcome.shortage[:, mask].sum()),
             "loss": float(outcome.loss[:, mask].sum()) / MILLION,
             "weeks": float(weeks[first]) if stops else None,
             "first_to_stop": groups.label[first][1] if stops else None,
         }
+
+
+def ranked_chokes(rows: Iterable[Row]) -> list[Row]:
+    """Rows of `choke_points`, ranked by the loss of all partners within a level."""
+    found: dict[str, dict[tuple[object, ...], list[Row]]] = {}
+    for row in rows:
+        key = row["label"], row["chain"], row["stage"]
+        found.setdefault(str(row["level"]), {}).setdefault(key, []).append(row)
+    ranked: list[Row] = []
+    for groups in found.values():
+        order = sorted(groups.items(), key=lambda item: (-_partner_loss(item[1]), str(item[0])))
+        for rank, (_, members) in enumerate(order, 1):
+            ranked += [{**row, "rank": rank} for row in members]
+    return ranked
+
+
+def _partner_loss(rows: Iterable[Row]) -> float:
+    return sum(float(str(row["loss"])) for row in rows if row["region"] == ALL_PARTNERS)

@@ -49,6 +49,9 @@ def diplomatic_conditions(
     return replace(conditions, route_availability=more)
 
 
+SMALLEST_SAVING = 0.01  # of the cost of doing nothing; a measure below it is not paired
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeasureValue:
     """What one measure is worth.
@@ -127,17 +130,18 @@ def rank_measures(
     Args:
         solved: a response with all own measures.
         gain: how much licence diplomacy adds to an approval share [1].
-        pairs: whether to solve every pair too.
+        pairs: whether to solve pairs of the measures that count for something alone.
         progress: called with (solves done, all solves).
     """
     bench = _bench(solved, gain, progress)
-    chosen = list(combinations(MEASURES, 2)) if pairs else []
-    bench.total = 2 + len(MEASURES) + len(OWN_MEASURES) + len(chosen)
+    bench.total = 2 + len(MEASURES) + len(OWN_MEASURES)
     everything = frozenset(OWN_MEASURES)
     best = solved.solution.basis or solved.made.start
     nothing, bare = bench.ask(frozenset(), solved.made.start)
     singles = {name: bench.ask(frozenset({name}), bare) for name in MEASURES}
     alone = {name: outcome for name, (outcome, _) in singles.items()}
+    chosen = _pairs(nothing, alone) if pairs else []
+    bench.total += len(chosen)
     together = {
         (one, other): bench.ask(frozenset({one, other}), singles[one][1])[0]
         for one, other in chosen
@@ -160,6 +164,16 @@ def rank_measures(
         values=values,
         pairs=together,
     )
+
+
+def _pairs(nothing: Outcome, alone: Mapping[str, Outcome]) -> list[tuple[str, str]]:
+    """Pairs of measures that each save at least a hundredth of the cost of doing nothing."""
+    counts = [
+        name
+        for name, outcome in alone.items()
+        if nothing.cost - outcome.cost > SMALLEST_SAVING * abs(nothing.cost)
+    ]
+    return list(combinations(counts, 2))
 
 
 def _bench(solved: Solved, gain: float, progress: Callable[[int, int], None] | None) -> _Bench:

@@ -33,8 +33,8 @@ class Outcome:
         activity, flow: made and sent, (P, N) and (P, R) [t].
         unmet: by step, (P, S) [t].
         drawn, added: so far from and on top of each stock, (P, K) [t].
-        price_added: what one more tonne at a node is worth above its normal price, (P, V)
-            [USD/t]; NaN outside the programme.
+        marginal_value: what one more tonne at a node would save, (P, V) [USD/t]; NaN outside
+            the programme. What it saves holds the normal price, as far as stock is refilled.
         cost: counted cost [USD]; without tie-breaking costs and, under closure `partners`,
             without the others'.
     """
@@ -48,7 +48,7 @@ class Outcome:
     unmet: FloatArray
     drawn: FloatArray
     added: FloatArray
-    price_added: FloatArray
+    marginal_value: FloatArray
     cost: float
 
     @property
@@ -117,7 +117,7 @@ def read_outcome(
         unmet=block_amounts(program, value, "unmet", count, len(world.economics.steps.label)),
         drawn=block_amounts(program, value, "stock drawn", count, stocks),
         added=block_amounts(program, value, "stock added", count, stocks),
-        price_added=balance_duals(program, solution, count, len(network.nodes)),
+        marginal_value=balance_duals(program, solution, count, len(network.nodes)),
         cost=float(made.counted_cost @ value),
     )
 

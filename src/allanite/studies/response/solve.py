@@ -7,7 +7,7 @@ and keeps only the first period of each plan. The difference in cost is the valu
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -17,7 +17,7 @@ import numpy as np
 from allanite.axis import BoolArray, FloatArray
 from allanite.conditions.effects import Conditions
 from allanite.conditions.horizon import Horizon
-from allanite.program.highs import Basis, Session, Solution
+from allanite.program.highs import Basis, Option, Session, Solution
 from allanite.studies.response.measure_columns import close_measures
 from allanite.studies.response.outcome import Outcome, read_outcome
 from allanite.studies.response.program import (
@@ -36,6 +36,8 @@ from allanite.studies.response.world import (
 
 Knowledge = Literal["foresight", "rolling"]
 KNOWLEDGE: Final[tuple[Knowledge, ...]] = ("foresight", "rolling")
+# Programmes come in tonnes and in costs that are scaled already; scaling again costs a quarter.
+SIMPLEX: Final[Mapping[str, Option]] = {"simplex_scale_strategy": 0}
 WINDOW: Final = 6  # periods that a rolling plan looks ahead
 
 
@@ -78,7 +80,7 @@ def solve_foresight(
     nodes = touched_nodes(world.network, conditions) if active is None else active
     past = opening(world, horizon.step, horizon.count)
     made = build_response(world, conditions, rules, horizon, past, nodes)
-    session = Session(made.program, folder=folder)
+    session = Session(made.program, SIMPLEX, folder)
     fits = basis is not None and _fits(basis, made)
     session.set_basis(basis if basis is not None and fits else made.start)
     solution = session.solve(read_basis=read_basis)
@@ -112,7 +114,7 @@ def solve_rolling(
         made = build_response(world, belief, rules, ahead, past, nodes)
         if off:
             made = close_measures(world, rules, made, off)
-        session = Session(made.program, folder=folder)
+        session = Session(made.program, SIMPLEX, folder)
         fits = basis is not None and _fits(basis, made)
         session.set_basis(basis if basis is not None and fits else made.start)
         solution = session.solve()
@@ -202,7 +204,7 @@ class _Record:
         self.activity[period], self.flow[period] = found.activity[0], found.flow[0]
         self.unmet[period] = found.unmet[0]
         self.drawn[period], self.added[period] = found.drawn[0], found.added[0]
-        self.price[period] = found.price_added[0]
+        self.price[period] = found.marginal_value[0]
         for block in made.program.columns:
             if block.name == "stock drawn":
                 continue
@@ -224,6 +226,6 @@ class _Record:
             unmet=self.unmet,
             drawn=self.drawn,
             added=self.added,
-            price_added=self.price,
+            marginal_value=self.price,
             cost=self.cost + float(price @ self.drawn[-1]),
         )

@@ -8,7 +8,7 @@ of knowing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 from hashlib import sha256
 from typing import Final
 
@@ -136,16 +136,6 @@ class BranchCase:
     conditions: Conditions
     law: str | None = None
     is_stress: bool = False
-
-
-@dataclass(slots=True)
-class _Collected:
-    """Rows by table while branches are worked through."""
-
-    rows: dict[str, list[Row]] = field(default_factory=dict)
-
-    def add(self, table: str, rows: Iterable[Row]) -> None:
-        self.rows.setdefault(table, []).extend(rows)
 
 
 def request_rules(case: Case, request: ResponseRequest) -> Rules:
@@ -333,57 +323,53 @@ def _merge(known: BranchCase | None, new: BranchCase) -> BranchCase:
     )
 
 
-def response_tables(
-    desk: Desk, case: Case, request: ResponseRequest, progress: Progress | None = None
-) -> dict[str, pa.Table]:
-    """All result tables of a response.
-
-    Raises:
-        UsageError: an unknown control, branch or word.
-        SolveError: no response exists; what contradicts is named.
-    """
-    rules, collected = request_rules(case, request), _Collected()
-    for branch in branch_cases(desk, request, rules):
-        _one_branch(desk, rules, request, branch, collected, progress)
-    tables = {name: rows_table(TABLES[name], rows) for name, rows in collected.rows.items()}
+def joined_tables(desk: Desk, parts: Iterable[Mapping[str, list[Row]]]) -> dict[str, pa.Table]:
+    """The rows of all branches as tables."""
+    rows: dict[str, list[Row]] = {}
+    for part in parts:
+        for name, found in part.items():
+            rows.setdefault(name, []).extend(found)
+    tables = {name: rows_table(TABLES[name], found) for name, found in rows.items()}
     if desk.makers is not None:
         tables["lineage_makers"] = desk.makers
     return tables
 
 
-def _one_branch(
+def branch_rows(
     desk: Desk,
-    rules: Rules,
+    case: Case,
     request: ResponseRequest,
     branch: BranchCase,
-    collected: _Collected,
-    progress: Progress | None,
-) -> None:
-    name, conditions = branch.name, branch.conditions
+    progress: Progress | None = None,
+) -> dict[str, list[Row]]:
+    """Rows by table of one course of the law."""
+    rules, name, conditions = request_rules(case, request), branch.name, branch.conditions
     shown = partner_demands(desk.world, rules.partners)
     active = touched_nodes(desk.world.network, conditions)
     idle_runs = unanswered(desk, rules, request, conditions, active, _told(progress, name))
     solved = solve_foresight(desk.world, conditions, rules, request.horizon, active=active)
     cheapest = solved.outcome
-    collected.add(
-        "response_service",
-        [
+    answers = answered(desk, rules, request, conditions, active, solved)
+    outcomes = _by_knowledge(desk, rules, request, conditions, active, solved)
+    rows: dict[str, Iterable[Row]] = {
+        "response_service": (
             *service_rows(name, "nothing", idle_runs["central"], desk.sectors, shown),
             *service_rows(name, "cheapest", cheapest, desk.sectors, shown),
-        ],
-    )
-    collected.add("response_cover", cover_rows(name, idle_runs, cheapest, desk.sectors))
-    collected.add("response_flows", flow_rows(name, cheapest))
-    collected.add("response_prices", price_rows(name, cheapest))
-    collected.add("response_stocks", stock_rows(name, cheapest))
-    collected.add("response_figures", figure_rows(name, "nothing", idle_runs))
-    answers = answered(desk, rules, request, conditions, active, solved)
-    collected.add("response_figures", figure_rows(name, "cheapest", answers))
-    collected.add("response_notes", [{"branch": name, "note": n} for n in conditions.notes])
-    outcomes = _by_knowledge(desk, rules, request, conditions, active, solved)
-    collected.add("response_knowledge", knowledge_rows(name, outcomes))
+        ),
+        "response_cover": cover_rows(name, idle_runs, cheapest, desk.sectors),
+        "response_flows": flow_rows(name, cheapest),
+        "response_prices": price_rows(name, cheapest),
+        "response_stocks": stock_rows(name, cheapest),
+        "response_figures": (
+            *figure_rows(name, "nothing", idle_runs),
+            *figure_rows(name, "cheapest", answers),
+        ),
+        "response_notes": [{"branch": name, "note": note} for note in conditions.notes],
+        "response_knowledge": knowledge_rows(name, outcomes),
+    }
     if request.measures:
-        _rank(solved, request, name, collected, _told(progress, name))
+        rows |= _ranked(solved, request, name, _told(progress, name))
+    return {table: list(found) for table, found in rows.items()}
 
 
 def _told(progress: Progress | None, branch: str) -> Callable[[int, int], None] | None:
@@ -461,14 +447,14 @@ def _by_knowledge(
     return found
 
 
-def _rank(
+def _ranked(
     solved: Solved,
     request: ResponseRequest,
     branch: str,
-    collected: _Collected,
     progress: Callable[[int, int], None] | None,
-) -> None:
+) -> dict[str, Iterable[Row]]:
     ranking = rank_measures(solved, request.diplomacy_gain, pairs=request.pairs, progress=progress)
-    collected.add("response_measures", measure_rows(branch, ranking))
+    rows: dict[str, Iterable[Row]] = {"response_measures": measure_rows(branch, ranking)}
     if request.pairs:
-        collected.add("response_pairs", pair_rows(branch, ranking))
+        rows["response_pairs"] = pair_rows(branch, ranking)
+    return rows

@@ -185,8 +185,9 @@ def price_rows(branch: str, outcome: Outcome) -> Iterator[Row]:
     """Rows of `response_prices`: markets at which a tonne more would be worth something."""
     net = outcome.world.network
     market = np.array([kind == "region" for kind in net.place_kind], dtype=bool)[net.node_place]
-    price = np.nan_to_num(outcome.price_added, nan=0.0)
-    shown = market & (np.abs(price).max(axis=0) > 1.0)
+    price = np.nan_to_num(outcome.marginal_value, nan=0.0)
+    normal = outcome.world.economics.price
+    shown = market & (price.max(axis=0) > normal)
     for v in np.flatnonzero(shown).tolist():
         material = net.material_of_node(v)
         for p, period in enumerate(outcome.horizon.labels):
@@ -196,8 +197,8 @@ def price_rows(branch: str, outcome: Outcome) -> Iterator[Row]:
                 "material": material,
                 "chain": net.material_chain[int(net.node_material[v])],
                 "period": period,
-                "normal_price": float(outcome.world.economics.price[v]),
-                "price_added": _tidy(price[p, v]),
+                "normal_price": float(normal[v]),
+                "price_added": _tidy(max(price[p, v] - normal[v], 0.0)),
             }
 
 
