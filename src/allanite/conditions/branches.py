@@ -155,7 +155,7 @@ def spells(control: Control, article: Article, picks: Picks) -> tuple[Spell, ...
 
 
 def delay_spells(found: Iterable[Spell], since: date, days: int) -> tuple[Spell, ...]:
-    """The spells with those that begin on a day or later begun some days after it.
+    """The spells with those that begin on a day or later begun some days later, or earlier.
 
     One that would begin after its end is left out.
     """

@@ -200,7 +200,7 @@ MAX_CHANGE: Final = 100.0
 
 
 def delay_shocks(shocks: Sequence[Shock], since: date, days: int) -> tuple[Shock, ...]:
-    """The shocks with those that begin on a day or later begun some days after it.
+    """The shocks with those that begin on a day or later begun some days later, or earlier.
 
     One that would begin after its end is left out.
     """

@@ -112,8 +112,9 @@ def _names_items(control: Control) -> bool:
 def _start(release: Release) -> Unknown:
     low, value, high = assumed_range(release, "response.start_delay")
     note = (
-        "Days by which what begins in the horizon, by law or as a shock, begins later than dated"
-        " (assumption network.response.start_delay)."
+        "Days by which what begins in the horizon, by law or as a shock, begins later than dated,"
+        " or below 0 earlier, though not before the first period (assumption"
+        " network.response.start_delay)."
     )
     return Unknown(START, Triangular(low, value, high), note)
 
