@@ -9,6 +9,7 @@ import numpy as np
 
 from allanite.axis import BoolArray, FloatArray
 from allanite.network.lineage_rule import base_material
+from allanite.network.supply import SupplyNetwork
 from allanite.studies.response.outcome import (
     MILLION,
     Outcome,
@@ -141,44 +142,52 @@ def _first_material(outcome: Outcome, groups: UseGroups, group: int) -> str | No
 
 def flow_rows(branch: str, outcome: Outcome) -> Iterator[Row]:
     """Rows of `response_flows`: what differs from the normal state."""
-    net, state = outcome.world.network, outcome.world.state
-    step = outcome.horizon.step
-    country = np.array(net.place_country, dtype=object)[net.node_place]
-    stage, chain = net.node_stage, [net.material_chain[m] for m in net.node_material]
-    recipe = net.processes.recipe
+    state, step = outcome.world.state, outcome.horizon.step
     kinds = (
-        ("activity", outcome.activity, state.activity_rate * step),
-        ("route", outcome.flow, state.route_rate * step),
+        ("activity", outcome.activity, state.activity_rate * step, _activity_cells),
+        ("route", outcome.flow, state.route_rate * step, _route_cells),
     )
-    for kind, amounts, normal in kinds:
-        differs = np.abs(amounts - normal) > CHANGE * np.maximum(normal, 1.0) * 1.0
+    for kind, amounts, normal, cells in kinds:
+        differs = np.abs(amounts - normal) > CHANGE * np.maximum(normal, 1.0)
+        named = {
+            k: cells(outcome.world.network, k) for k in np.flatnonzero(differs.any(axis=0)).tolist()
+        }
         for p, k in zip(*np.nonzero(differs), strict=True):
-            row: Row = {
+            yield {
                 "branch": branch,
                 "kind": kind,
                 "period": outcome.horizon.labels[p],
                 "normal_amount": float(normal[k]),
                 "amount": _tidy(amounts[p, k]),
+                **named[k],
             }
-            if kind == "activity":
-                node = int(recipe.indices[recipe.indptr[k]])
-                row |= {
-                    "label": net.processes.labels.labels[k],
-                    "chain": chain[node],
-                    "stage": net.processes.stage[k],
-                    "country": net.process_country[k],
-                    "country_to": None,
-                }
-            else:
-                start, end = int(net.routes.origin_node[k]), int(net.routes.destination_node[k])
-                row |= {
-                    "label": net.routes.labels.labels[k],
-                    "chain": chain[start],
-                    "stage": stage[start],
-                    "country": country[start],
-                    "country_to": country[end],
-                }
-            yield row
+
+
+def _activity_cells(network: SupplyNetwork, process: int) -> Row:
+    recipe = network.processes.recipe
+    return {
+        "label": network.processes.labels.labels[process],
+        "chain": _chain(network, int(recipe.indices[recipe.indptr[process]])),
+        "stage": network.processes.stage[process],
+        "country": network.place_country[int(network.processes.place[process])],
+        "country_to": None,
+    }
+
+
+def _route_cells(network: SupplyNetwork, route: int) -> Row:
+    routes = network.routes
+    start, end = int(routes.origin_node[route]), int(routes.destination_node[route])
+    return {
+        "label": routes.labels.labels[route],
+        "chain": _chain(network, start),
+        "stage": network.material_stage[int(network.node_material[start])],
+        "country": network.place_country[int(network.node_place[start])],
+        "country_to": network.place_country[int(network.node_place[end])],
+    }
+
+
+def _chain(network: SupplyNetwork, node: int) -> str:
+    return network.material_chain[int(network.node_material[node])]
 
 
 def price_rows(branch: str, outcome: Outcome) -> Iterator[Row]:
