@@ -259,6 +259,62 @@ def _through_result(outcome: Outcome, folder: Path) -> None:
     assert abs(loss - outcome.loss[:, shown].sum()) <= 1.0 + 1e-6 * loss
 
 
+# --- mass ---------------------------------------------------------------------------------------
+
+
+def unused_amount(outcome: Outcome) -> FloatArray:
+    """What is left over at each node, (P, V) [t], reckoned again from the outcome alone.
+
+    made + arrived - sent + gone without - taken as substitute + drawn - added - need + normally
+    taken from stock
+    """
+    world, net, count = outcome.world, outcome.world.network, outcome.horizon.count
+    step, steps = outcome.horizon.step, outcome.world.economics.steps
+    left = np.array((net.processes.recipe @ outcome.activity.T).T)
+    np.subtract.at(left.T, net.routes.origin_node, outcome.flow.T)
+    left += _arrived(outcome)
+    np.add.at(left.T, net.demands.node[steps.demand], outcome.unmet.T)
+    instead = steps.substitute_node >= 0
+    np.subtract.at(left.T, steps.substitute_node[instead], outcome.unmet[:, instead].T)
+    np.subtract.at(left.T, net.demands.node, outcome.need.T)
+    for amount, sign in ((outcome.drawn, 1.0), (outcome.added, -1.0)):
+        change = sign * np.diff(amount, axis=0, prepend=0.0)
+        np.add.at(left.T, net.stocks.node, change.T)
+    usual = np.minimum(world.state.stock_change_rate, 0.0) * step
+    assert left.shape == (count, len(net.nodes))
+    return left - usual
+
+
+def _arrived(outcome: Outcome) -> FloatArray:
+    """What arrives at each node, (P, V) [t]; what was sent before the start was normal."""
+    world, count, step = outcome.world, outcome.horizon.count, outcome.horizon.step
+    arrived = np.zeros((count, len(world.network.nodes)))
+    before = -int(np.ceil(world.economics.route_delay.max(initial=0.0) / step)) - 2
+    for sent in range(before, count):
+        added = outcome.conditions.route_delay_added[sent] if sent >= 0 else 0.0
+        amount = outcome.flow[sent] if sent >= 0 else world.state.route_rate * step
+        periods = (world.economics.route_delay + added) / step
+        whole = np.floor(periods + 1e-9).astype(np.int64)
+        later = np.clip(periods - whole, 0.0, 1.0)
+        for arrival, share in ((sent + whole, 1 - later), (sent + whole + 1, later)):
+            inside = (arrival >= 0) & (arrival < count)
+            place = arrival[inside], world.network.routes.destination_node[inside]
+            np.add.at(arrived, place, (share * amount)[inside])
+    return arrived
+
+
+def check_mass(outcome: Outcome) -> None:
+    """At every node and period nothing is missing, and nobody goes without more than its need."""
+    largest = max(
+        1.0, float(np.abs(outcome.activity).max()), float(np.abs(outcome.flow).max(initial=0.0))
+    )
+    assert unused_amount(outcome).min() >= -1e-6 * largest
+    for amount in (outcome.activity, outcome.flow, outcome.unmet, outcome.drawn, outcome.added):
+        assert amount.min(initial=0.0) >= -1e-6 * largest
+    short = outcome.unmet_of("thrift", "substitution", "delay", "idle")
+    assert (short <= outcome.need + 1e-6 * largest).all()
+
+
 # --- at random ----------------------------------------------------------------------------------
 
 

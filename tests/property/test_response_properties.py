@@ -10,7 +10,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from allanite.axis import FloatArray
 from allanite.conditions.effects import Conditions, combine, normal_conditions
 from allanite.conditions.horizon import Horizon
 from allanite.errors import SolveError
@@ -23,8 +22,15 @@ from allanite.studies.response.outcome import Outcome
 from allanite.studies.response.prepare import with_stock_shares
 from allanite.studies.response.scan import list_removals, scan_removals
 from allanite.studies.response.solve import Solved, solve_foresight, solve_rolling
-from allanite.studies.response.world import RATIONINGS, Rules, World, split_delay
-from response_worlds import MONTHS, PARTNER, random_conditions, random_world
+from allanite.studies.response.world import RATIONINGS, Rules, World
+from response_worlds import (
+    MONTHS,
+    PARTNER,
+    check_mass,
+    random_conditions,
+    random_world,
+    unused_amount,
+)
 
 SEEDS = st.integers(0, 10_000)
 FEW = settings(
@@ -60,47 +66,6 @@ def tolerance(*solved: Solved) -> float:
 
 
 # --- mass ---------------------------------------------------------------------------------------
-
-
-def unused_amount(outcome: Outcome) -> FloatArray:
-    """What is left over at each node, (P, V) [t], by loops over routes, steps and stocks.
-
-    made + arrived - sent + gone without - taken as substitute + drawn - added - need - stocked
-    """
-    world, net, horizon = outcome.world, outcome.world.network, outcome.horizon
-    left = np.array((net.processes.recipe @ outcome.activity.T).T)
-    step = horizon.step
-    for r in range(len(net.routes.labels)):
-        start, end = int(net.routes.origin_node[r]), int(net.routes.destination_node[r])
-        left[:, start] -= outcome.flow[:, r]
-        usual = float(world.economics.route_delay[r])
-        for p in range(-60, horizon.count):
-            added = float(outcome.conditions.route_delay_added[p, r]) if p >= 0 else 0.0
-            sent = outcome.flow[p, r] if p >= 0 else world.state.route_rate[r] * step
-            whole, later = split_delay(np.array([usual + added]), step)
-            for arrival, share in ((p + whole[0], 1 - later[0]), (p + whole[0] + 1, later[0])):
-                if 0 <= arrival < horizon.count:
-                    left[int(arrival), end] += share * sent
-    for s, demand in enumerate(world.economics.steps.demand.tolist()):
-        left[:, net.demands.node[demand]] += outcome.unmet[:, s]
-        if world.economics.steps.substitute_node[s] >= 0:
-            left[:, world.economics.steps.substitute_node[s]] -= outcome.unmet[:, s]
-    for d in range(len(net.demands.labels)):
-        left[:, net.demands.node[d]] -= outcome.need[:, d]
-    for k in range(len(net.stocks.labels)):
-        for amount, sign in ((outcome.drawn, 1.0), (outcome.added, -1.0)):
-            left[:, net.stocks.node[k]] += sign * np.diff(amount[:, k], prepend=0.0)
-    return left
-
-
-def check_mass(outcome: Outcome) -> None:
-    """At every node and period nothing is missing; normal stocking takes from what is left."""
-    largest = max(1.0, float(np.abs(outcome.activity).max()), float(np.abs(outcome.flow).max()))
-    assert unused_amount(outcome).min() >= -1e-6 * largest
-    for amount in (outcome.activity, outcome.flow, outcome.unmet, outcome.drawn, outcome.added):
-        assert amount.min(initial=0.0) >= -1e-6 * largest
-    short = outcome.unmet_of("thrift", "substitution", "delay", "idle")
-    assert (short <= outcome.need + 1e-6 * largest).all()
 
 
 @FEW

@@ -12,6 +12,8 @@ import numpy as np
 from scipy.sparse import csc_array
 
 from allanite.axis import FloatArray, IntArray
+from allanite.errors import ModelError
+from allanite.network.normal import NormalState
 from allanite.studies.response.scope import TONNES, Draft, demand_amount, is_partner_demand
 from allanite.studies.response.world import Rules, World, split_delay
 
@@ -20,16 +22,21 @@ from allanite.studies.response.world import Rules, World, split_delay
 IDLE_COST: Final = 1.0
 HANDLING_COST: Final = 1.0
 OTHERS_WEIGHT: Final = 10.0  # of the dearest step: others' use goes before the partners'
+ROUNDING_SHARE: Final = 1e-6  # of what a node takes: what may be missing in the normal state
 SMALLEST_COEFFICIENT: Final = 1e-9  # t per t; below it a recipe entry is rounding
 
 
 def add_balance(draft: Draft) -> IntArray:
-    """Balance rows; their positions by period and node, (P, V), -1 where there is none."""
+    """Balance rows; their positions by period and node, (P, V), -1 where there is none.
+
+    Raises:
+        ModelError: the normal state does not balance.
+    """
     state, net, horizon = draft.world.state, draft.world.network, draft.horizon
     demand = demand_amount(draft.world, draft.conditions, horizon)
     need = np.zeros((horizon.count, len(net.nodes)))
     np.add.at(need.T, net.demands.node, demand.T)
-    closing = np.maximum(-state.surplus_rate(), 0.0)  # rounding of the reconciliation
+    closing = _rounding(state, draft.scope.node)
     drawn = np.minimum(state.stock_change_rate, 0.0)
     need += (drawn - closing) * horizon.step - draft.past.arriving_amount
     np.add.at(need[0], net.stocks.node, draft.past.drawn_amount - draft.past.added_amount)
@@ -39,6 +46,25 @@ def add_balance(draft: Draft) -> IntArray:
     rows = np.full((horizon.count, len(net.nodes)), -1, dtype=np.int64)
     rows[period, node] = row
     return rows
+
+
+def _rounding(state: NormalState, nodes: IntArray) -> FloatArray:
+    """What rounding of the reconciliation leaves missing at each node, shape (V,) [t/yr].
+
+    Raises:
+        ModelError: more is missing than rounding; the node is named.
+    """
+    missing = np.maximum(-state.surplus_rate(), 0.0)
+    taken = state.use_rate() + np.maximum(state.stock_change_rate, 0.0)
+    wrong = nodes[missing[nodes] > ROUNDING_SHARE * np.maximum(taken[nodes], 1.0)]
+    if wrong.size:
+        v = int(wrong[np.argmax(missing[wrong])])
+        raise ModelError(
+            f"normal state of {state.network.nodes.labels[v]}: {taken[v]:g} t/yr are taken and"
+            f" {missing[v]:g} t/yr of them come from nowhere; every node must balance before a"
+            " response departs from it"
+        )
+    return missing
 
 
 def add_activity(draft: Draft, rows: IntArray) -> None:

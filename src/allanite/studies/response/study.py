@@ -249,17 +249,17 @@ def _in_words(desk: Desk, branch: NamedBranch) -> str:
 
 def _stress(desk: Desk, request: ResponseRequest, rules: Rules, start_delay: int = 0) -> Conditions:
     """No licence for the partners from the first day on, on top of the shocks asked for."""
-    first, last = request.horizon.first_day(0), request.horizon.last_day(request.horizon.count - 1)
+    horizon, elements = request.horizon, licensed_elements(desk, rules, request.horizon)
     closure = ExportClosure(
         origin=rules.watched,
         destinations=rules.partners,
-        elements=licensed_elements(desk, rules, request.horizon),
-        first_day=first,
-        last_day=last,
+        elements=elements,
+        first_day=horizon.first_day(0),
+        last_day=horizon.last_day(horizon.count - 1),
     )
-    alone = replace(
-        request, controls=(), branch=None, shocks=(*request.shocks, closure), stress=False
-    )
+    # Without elements a closure is of everything; without licences nothing is withheld.
+    shocks = (*request.shocks, closure) if elements else request.shocks
+    alone = replace(request, controls=(), branch=None, shocks=shocks, stress=False)
     return _compile(desk, alone, None, start_delay)
 
 
@@ -348,8 +348,8 @@ def branch_rows(
     active = touched_nodes(desk.world.network, conditions)
     idle_runs = unanswered(desk, rules, request, conditions, active, _told(progress, name))
     solved = solve_foresight(desk.world, conditions, rules, request.horizon, active=active)
-    cheapest = solved.outcome
     answers = answered(desk, rules, request, conditions, active, solved)
+    cheapest = answers["central"]
     outcomes = _by_knowledge(desk, rules, request, conditions, active, solved)
     rows: dict[str, Iterable[Row]] = {
         "response_service": (
@@ -416,7 +416,13 @@ def answered(
     active: BoolArray,
     central: Solved,
 ) -> dict[str, Outcome]:
-    """The cheapest answer at low, central and high stocks."""
+    """The cheapest answer at low, central and high stocks, under the first kind of knowledge."""
+    if request.knowledge[0] == "rolling":
+        worlds = {level: at_stock_level(desk.world, level) for level in STOCK_LEVELS}
+        return {
+            level: solve_rolling(world, conditions, rules, request.horizon, active=active)
+            for level, world in worlds.items()
+        }
     found = {"central": central.outcome}
     for level in ("low", "high"):
         world = at_stock_level(desk.world, level)
