@@ -47,8 +47,9 @@ from allanite.ensemble.tasks import Task
 from allanite.errors import UsageError
 from allanite.law.controls import load_controls
 from allanite.studies.response.figures import headline_figures
+from allanite.studies.response.request import ResponseRequest
 from allanite.studies.response.solve import solve_foresight
-from allanite.studies.response.study import ResponseRequest, unanswered
+from allanite.studies.response.study import unanswered
 from allanite.studies.result import check_result
 from allanite.workbench import load_network, respond_draws
 
