@@ -32,7 +32,7 @@ from allanite.ensemble.run import run_tasks
 from allanite.ensemble.tasks import Task
 from allanite.ensemble.worker import one_thread
 from allanite.law.controls import load_controls
-from allanite.studies.response.study import ResponseRequest
+from allanite.studies.response.request import ResponseRequest
 
 Clock = tuple[float, float]
 

@@ -21,11 +21,12 @@ from allanite.conditions.case import load_case
 from allanite.conditions.effects import normal_conditions
 from allanite.conditions.horizon import Horizon
 from allanite.program.highs import solve_program
+from allanite.studies.response.courses import branch_cases
 from allanite.studies.response.prepare import prepare_desk
 from allanite.studies.response.program import build_response
+from allanite.studies.response.request import ResponseRequest
 from allanite.studies.response.scan import Removal, list_removals, scan_removals
 from allanite.studies.response.solve import solve_foresight
-from allanite.studies.response.study import ResponseRequest, branch_cases
 from allanite.studies.response.world import Rules, World, opening, touched_nodes
 
 START = date(2026, 11, 1)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from allanite.errors import AllaniteError, DataError, ModelError, SolveError, UsageError
     from allanite.network.audit import audit_network
     from allanite.present.gather import make_brief
-    from allanite.studies.response.study import ResponseRequest
+    from allanite.studies.response.request import ResponseRequest
     from allanite.studies.result import Result, read_result, write_result
     from allanite.workbench import (
         ReconciledNetwork,

@@ -37,17 +37,12 @@ from allanite.studies.concentration import country_risk
 from allanite.studies.coverage import ALL_END_USES, load_coverage
 from allanite.studies.exposure import trace_exposure as trace_baseline
 from allanite.studies.priorities import rank_priorities as rank_with_risk
+from allanite.studies.response.courses import branch_cases
 from allanite.studies.response.figures import choke_rows, ranked_chokes
 from allanite.studies.response.prepare import Desk, prepare_desk
+from allanite.studies.response.request import ResponseRequest, request_parameters, request_rules
 from allanite.studies.response.scan import LEVELS, Level, Removal, list_removals, scan_removals
-from allanite.studies.response.study import (
-    ResponseRequest,
-    branch_cases,
-    branch_rows,
-    joined_tables,
-    request_parameters,
-    request_rules,
-)
+from allanite.studies.response.study import branch_rows, joined_tables
 from allanite.studies.response.world import Rules
 from allanite.studies.result import Result
 from allanite.studies.supply_risk_tables import supply_risk

@@ -14,7 +14,7 @@ from allanite.ensemble.response_unknowns import response_unknowns
 from allanite.ensemble.tasks import Task
 from allanite.ensemble.unknowns import Unknown
 from allanite.law.controls import load_controls
-from allanite.studies.response.study import ResponseRequest
+from allanite.studies.response.request import ResponseRequest
 
 HORIZON = Horizon(date(2026, 11, 1), count=6)
 CASE = load_case("us-japan")

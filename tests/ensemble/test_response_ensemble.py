@@ -47,8 +47,9 @@ from allanite.ensemble.tasks import Task
 from allanite.errors import UsageError
 from allanite.law.controls import load_controls
 from allanite.studies.response.figures import headline_figures
+from allanite.studies.response.request import ResponseRequest
 from allanite.studies.response.solve import solve_foresight
-from allanite.studies.response.study import ResponseRequest, unanswered
+from allanite.studies.response.study import unanswered
 from allanite.studies.result import check_result
 from allanite.workbench import load_network, respond_draws
 
@@ -274,11 +275,16 @@ def test_intervals_hold_the_central_value_and_the_attribution_adds_up(release: R
     assert not check_result(result.tables)
     assert result.record.parameters["draws"] == 16
     intervals = result.tables["ensemble_intervals"].to_pylist()
+    held = 0
     for row in intervals:
-        figure = split_figure_name(row["figure"])[2]
+        _, _, figure, region = split_figure_name(row["figure"])
         assert row["draws"] == 16
-        if figure in ("loss", "shortage") and row["standard_deviation"] > 0:
-            assert row["low"] <= row["central"] <= row["high"], row
+        assert row["low"] <= row["median"] <= row["high"]
+        # Redraws of the base year move small shortages past the central value; losses in sum not.
+        if figure == "loss" and region in ("USA", "partners", "all regions"):
+            assert row["low"] < row["central"] < row["high"], row
+            held += 1
+    assert held == 3
     drawn_table = result.tables["ensemble_draws"]
     assert drawn_table.num_rows == 16 * len(intervals)
     rows = [

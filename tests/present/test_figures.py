@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from xml.etree import ElementTree as ET
 
 import pytest
 
-from allanite.present.chart import NARROW, SIZES, WIDE, Size
-from allanite.present.drawings import Chain, SitePoint, outline_feature, sankey, site_map
+from allanite.present.bars import ranged_bars
+from allanite.present.chart import INK, NARROW, SIZES, WIDE, Size
+from allanite.present.drawings import (
+    Chain,
+    LossPoint,
+    SitePoint,
+    loss_map,
+    outline_centre,
+    outline_feature,
+    sankey,
+    site_map,
+)
 from allanite.present.figures import (
     IntervalRow,
     Residual,
@@ -21,6 +32,13 @@ from allanite.present.figures import (
 )
 from allanite.present.render import named, render
 from allanite.present.sankey import Flow
+from allanite.present.strips import (
+    PriceLine,
+    StripCell,
+    StripRow,
+    price_lines,
+    share_strips,
+)
 from allanite.present.timeline import StateSpan, timeline
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -148,3 +166,51 @@ def test_a_drawing_is_an_image_with_name_and_description() -> None:
 def test_equal_specifications_give_equal_bytes() -> None:
     specs = [interval_rows([row("a", 0.5, 0.4, 0.6)], AXIS, WIDE) for _ in range(2)]
     assert render(specs[0]) is render(specs[1])
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_bars_without_a_value_run_to_the_end_of_the_axis(size: Size) -> None:
+    """A bar of 0.5 is half as long as an open one."""
+    rows = [row("a", 0.5, 0.2, None), IntervalRow("b", "b", None, None, None, INK, "square", "no")]
+    root = ET.fromstring(render(ranged_bars(rows, AXIS, size)).svg)
+    bars = [p for p in root.iter(f"{SVG}path") if p.find(f"{SVG}title") is not None]
+    widths = [float(re.findall(r"h(-?[\d.]+)", bar.get("d", ""))[0]) for bar in bars]
+    assert widths[0] == pytest.approx(widths[1] / 2, abs=1)
+    assert bars[1].get("stroke-dasharray") == "3,3"
+    assert bars[1].get("fill-opacity") == "0.16"
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_periods_of_one_share_are_one_mark(size: Size) -> None:
+    days = [date(2026, month, 1) for month in (1, 2, 3, 4)]
+    cells = tuple(
+        StripCell(start, end, missing, f"{1 - missing:.0%}")
+        for start, end, missing in zip(days, days[1:], (0.0, 0.5, 0.5), strict=False)
+    )
+    drawing = render(share_strips([StripRow("use", "case", cells, "50 %")], "var(--lost)", size))
+    assert titles(drawing.svg) == [
+        "use, case, 2026-01-01 to 2026-02-01: 100%",
+        "use, case, 2026-02-01 to 2026-04-01: 50%",
+    ]
+
+
+def test_lines_that_end_together_share_a_label_and_far_values_a_log_scale() -> None:
+    def line(code: str, value: float) -> PriceLine:
+        points = ((date(2026, 1, 1), 10.0), (date(2026, 2, 1), value))
+        return PriceLine(code, code, INK, (1, 0), points)
+
+    near = texts(render(price_lines([line("A", 10), line("B", 10.1)], "USD/kg", WIDE)).svg)
+    far = texts(render(price_lines([line("A", 10), line("B", 90_000)], "USD/kg", WIDE)).svg)
+    assert "A, B" in near and "ten times" not in near
+    assert "A, B" not in far and "each step ten times the last" in far and "10k" in far
+
+
+def test_circles_grow_with_the_loss_and_stand_at_the_middle_of_a_country() -> None:
+    box = "[[[170,0],[-170,0],[-170,10],[170,10],[170,0]]]"
+    centre = outline_centre(f'{{"type": "Polygon", "coordinates": {box}}}')
+    assert (centre[0] % 360, centre[1]) == (pytest.approx(180), pytest.approx(5))
+    points = [LossPoint(0, 0, size, INK, f"loss {size}") for size in (0.25, 1.0)]
+    drawing = render(loss_map([], points))
+    assert titles(drawing.svg) == ["loss 1.0", "loss 0.25"]
+    radii = [float(x) for x in re.findall(r'd="M([\d.]+),', drawing.svg)]
+    assert radii[0] == pytest.approx(2 * radii[1], rel=0.05)

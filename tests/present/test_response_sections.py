@@ -38,7 +38,7 @@ from allanite.present.sections.answer import answer_section, measure_rows
 from allanite.present.sections.choke import choke_rows
 from allanite.present.sections.served import served_shares
 from allanite.present.sections.stops import stops_section
-from allanite.studies.response.study import NO_LICENCES, STATED
+from allanite.studies.response.courses import NO_LICENCES, STATED
 
 FIGURES = [
     "figure-cover",

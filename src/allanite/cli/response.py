@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from allanite.conditions.horizon import Horizon
     from allanite.conditions.shocks import Shock
     from allanite.present.data import BriefData
-    from allanite.studies.response.study import ResponseRequest
+    from allanite.studies.response.request import ResponseRequest
     from allanite.studies.result import Result
     from allanite.workbench import ReconciledNetwork
 
@@ -267,7 +267,7 @@ def _shocks(desk: _Desk, paths: Sequence[Path]) -> tuple[Shock, ...]:
 def _request(
     desk: _Desk, words: _Words, horizon: Horizon, shocks: tuple[Shock, ...]
 ) -> ResponseRequest:
-    from allanite.studies.response.study import ResponseRequest
+    from allanite.studies.response.request import ResponseRequest
 
     return ResponseRequest(
         horizon=horizon,

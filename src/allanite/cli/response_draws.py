@@ -11,7 +11,7 @@ from allanite.errors import UsageError
 
 if TYPE_CHECKING:
     from allanite.conditions.case import Case
-    from allanite.studies.response.study import ResponseRequest
+    from allanite.studies.response.request import ResponseRequest
     from allanite.studies.result import Result
     from allanite.workbench import ReconciledNetwork
 

@@ -39,19 +39,13 @@ from allanite.network.load import load_network
 from allanite.network.observe import load_observations
 from allanite.network.reconcile import Baseline, reconcile_baseline
 from allanite.program.highs import Basis
+from allanite.studies.response.courses import BranchCase, branch_cases, course_conditions
 from allanite.studies.response.figures import ALL_PARTNERS, ALL_REGIONS, headline_figures
 from allanite.studies.response.measure_columns import OWN_MEASURES
 from allanite.studies.response.outcome import WEEKS_PER_YEAR, Outcome
 from allanite.studies.response.prepare import Desk, prepare_desk
+from allanite.studies.response.request import ResponseRequest, request_parameters, request_rules
 from allanite.studies.response.solve import solve_foresight, solve_rolling
-from allanite.studies.response.study import (
-    BranchCase,
-    ResponseRequest,
-    branch_cases,
-    course_conditions,
-    request_parameters,
-    request_rules,
-)
 from allanite.studies.response.vary import (
     with_growth,
     with_ramp_factor,

@@ -36,7 +36,7 @@ from allanite.ensemble.run import run_tasks
 from allanite.ensemble.tasks import Task
 from allanite.ensemble.unknowns import Unknown
 from allanite.law.controls import load_controls
-from allanite.studies.response.study import ResponseRequest
+from allanite.studies.response.request import ResponseRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from allanite.law.parameters import ControlFigure, load_control_parameters
 from allanite.network.assumptions import assumed_range
 from allanite.network.growth import fastest_growth
 from allanite.network.load import BASE_YEAR
-from allanite.studies.response.study import ResponseRequest
+from allanite.studies.response.request import ResponseRequest
 
 BASE: Final = "base year"
 COMMERCIAL: Final = "commercial stocks"

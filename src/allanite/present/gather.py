@@ -41,9 +41,9 @@ from allanite.record import RunRecord, Stopwatch, package_versions, peak_memory
 from allanite.studies.chain_flows import trace_chain
 from allanite.studies.coverage import ALL_END_USES, load_coverage
 from allanite.studies.priorities import LIST_OF_PARTNER, rank_priorities
+from allanite.studies.response.request import ResponseRequest
 from allanite.studies.response.scan import SCAN_PERIODS
 from allanite.studies.response.solve import KNOWLEDGE
-from allanite.studies.response.study import ResponseRequest
 from allanite.studies.supply_risk_tables import supply_risk
 from allanite.studies.tracing import Rates
 from allanite.studies.world_output import world_output

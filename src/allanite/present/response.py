@@ -14,7 +14,7 @@ from typing import Any, Final
 from allanite.present.data import BriefData
 from allanite.present.page import Cell, LegendItem, Row
 from allanite.present.words import ELEMENT_NAMES, counted, joined, month, opening
-from allanite.studies.response.study import NO_LICENCES, STATED
+from allanite.studies.response.courses import NO_LICENCES, STATED
 
 NOTHING: Final = "nothing"
 CHEAPEST: Final = "cheapest"

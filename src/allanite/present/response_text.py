@@ -13,7 +13,7 @@ from allanite.present.response import cover_rows, names_of, partner_rows, weeks_
 from allanite.present.sections.answer import answer_lines
 from allanite.present.sections.stops import stop_lines
 from allanite.present.words import millions, percent
-from allanite.studies.response.study import STATED
+from allanite.studies.response.courses import STATED
 
 # What `--show` calls a table.
 SHOWN: Final[Mapping[str, str]] = {

@@ -6,6 +6,7 @@ small. Each function gives one Vega-Lite specification for one width.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +20,7 @@ _STRIP: Final = 15  # height of a strip [px]
 _AXIS: Final = 30  # room for the axis of time under the plot [px]
 _LINES: Final = 150  # height of a plot of lines [px]
 _END: Final = 92  # room for the codes at the ends of lines [px]
+_FAR_APART: Final = 20.0  # times the least value: beyond it a scale is logarithmic
 _LABEL_SHARE: Final = 0.1  # of the axis: ends that are nearer share a label
 
 
@@ -106,14 +108,12 @@ class PriceLine:
 
 
 def price_lines(lines: Sequence[PriceLine], title: str, size: Size) -> dict[str, Any]:
-    """Lines over time from zero, with a point at each period that says its value."""
-    high = 1.05 * max((value for line in lines for _, value in line.points), default=1.0)
-    y = {
-        "field": "value",
-        "type": "quantitative",
-        "scale": {"domain": [0, high or 1.0], "nice": False},
-        "axis": {"title": title, "tickCount": 4, "format": ",.4~r", **_TITLE_ABOVE},
-    }
+    """Lines over time, with a point at each period that says its value.
+
+    The scale begins at zero; it is logarithmic, and says so, where values lie far apart.
+    """
+    values = [value for line in lines for _, value in line.points]
+    y = _value_scale(values, title)
     data = {"data": {"values": _line_rows(lines)}}
     plain: dict[str, Any] = {"type": "nominal", "scale": None}
     place = {"x": _time("start", size), "y": y, "detail": {"field": "name"}}
@@ -124,9 +124,24 @@ def price_lines(lines: Sequence[PriceLine], title: str, size: Size) -> dict[str,
     layers: list[Layer] = [
         {**data, "mark": line, "encoding": {**place, **stroke}},
         {**data, "mark": point, "encoding": {**place, **dots}},
-        _end_labels(lines, high, size, y),
+        _end_labels(lines, y, size),
     ]
     return frame(size, _LINES, Room(58, _END, 26, _AXIS), layers)
+
+
+def _value_scale(values: Sequence[float], title: str) -> dict[str, Any]:
+    low, high = min(values, default=0.0), 1.05 * max(values, default=1.0)
+    far = low > 0 and high > _FAR_APART * low
+    scale: dict[str, Any] = {"domain": [0, high or 1.0], "nice": False}
+    if far:
+        scale = {"type": "log", "domain": [0.7 * low, 1.3 * high], "nice": False}
+    axis = {
+        "title": f"{title}, each step ten times the last" if far else title,
+        "tickCount": 4,
+        "format": "~s" if far else ",.4~r",
+        **_TITLE_ABOVE,
+    }
+    return {"field": "value", "type": "quantitative", "scale": scale, "axis": axis}
 
 
 def _line_rows(lines: Sequence[PriceLine]) -> list[dict[str, object]]:
@@ -144,17 +159,20 @@ def _line_rows(lines: Sequence[PriceLine]) -> list[dict[str, object]]:
     ]
 
 
-def _end_labels(lines: Sequence[PriceLine], high: float, size: Size, y: dict[str, Any]) -> Layer:
+def _end_labels(lines: Sequence[PriceLine], y: dict[str, Any], size: Size) -> Layer:
     """Codes at the ends of the lines; lines that end together share one label."""
+    low, high = y["scale"]["domain"]
+    is_log = y["scale"].get("type") == "log"
     ends = sorted((line.points[-1][1], line.points[-1][0], line.code) for line in lines)
     rows: list[dict[str, object]] = []
-    last = -high
+    last = -1.0
     for value, day, code in ends:
-        if value - last < _LABEL_SHARE * high and rows:
+        place = math.log(value / low) / math.log(high / low) if is_log else value / high
+        if place - last < _LABEL_SHARE and rows:
             rows[-1]["label"] = f"{rows[-1]['label']}, {code}"
             continue
         rows.append({"start": day.isoformat(), "value": value, "label": code})
-        last = value
+        last = place
     return {
         "data": {"values": rows},
         "mark": {"type": "text", "align": "left", "dx": 6, "baseline": "middle", "aria": False},

@@ -15,14 +15,10 @@ from allanite.conditions.shocks import BorderClosure
 from allanite.law.controls import Control
 from allanite.law.parameters import ControlParameters
 from allanite.network.normal import NormalState
+from allanite.studies.response.courses import branch_cases
 from allanite.studies.response.prepare import Desk
-from allanite.studies.response.study import (
-    ResponseRequest,
-    branch_cases,
-    branch_rows,
-    joined_tables,
-    request_rules,
-)
+from allanite.studies.response.request import ResponseRequest, request_rules
+from allanite.studies.response.study import branch_rows, joined_tables
 from response_worlds import Step, Terms, world_of
 
 START = date(2027, 1, 1)

@@ -14,10 +14,11 @@ from allanite.conditions.case import load_case
 from allanite.conditions.effects import Conditions
 from allanite.conditions.horizon import Horizon
 from allanite.conditions.shocks import Closure, Outage
+from allanite.studies.response.courses import branch_cases
 from allanite.studies.response.outcome import Outcome
 from allanite.studies.response.prepare import Desk, prepare_desk
+from allanite.studies.response.request import ResponseRequest, request_rules
 from allanite.studies.response.solve import solve_foresight, solve_rolling
-from allanite.studies.response.study import ResponseRequest, branch_cases, request_rules
 from allanite.studies.response.world import CLOSURES
 from allanite.studies.result import read_result, write_result
 from allanite.workbench import ReconciledNetwork, load_network, respond

@@ -12,17 +12,11 @@ from tests.conditions.small_world import control, in_force
 
 from allanite.conditions.horizon import Horizon
 from allanite.errors import ModelError, UsageError
+from allanite.studies.response.courses import NO_LICENCES, STATED, branch_cases
 from allanite.studies.response.measure_columns import MEASURES
 from allanite.studies.response.prepare import with_stock_shares
+from allanite.studies.response.request import ResponseRequest, request_parameters, request_rules
 from allanite.studies.response.solve import solve_foresight
-from allanite.studies.response.study import (
-    NO_LICENCES,
-    STATED,
-    ResponseRequest,
-    branch_cases,
-    request_parameters,
-    request_rules,
-)
 from allanite.studies.response.world import touched_nodes
 from allanite.studies.result import check_result
 

@@ -33,8 +33,8 @@ from allanite.present.response import (
 )
 from allanite.present.sections.markets import price_figures, stock_figures
 from allanite.present.words import millions, money, opening, short_money, significant
+from allanite.studies.response.courses import STATED
 from allanite.studies.response.measure_columns import DIPLOMACY
-from allanite.studies.response.study import STATED
 
 IDENTIFIER: Final = "answer"
 _SHOWN_PAIRS: Final = 8

@@ -208,7 +208,7 @@ def _gap(data: BriefData, material: str, rows: Sequence[Row]) -> str:
     ]
     if not ratios:
         return ""
-    times = f"up to {max(ratios):.1f} times the price in {data.watched_name()}"
+    times = f"up to {significant(max(ratios), 2)} times the price in {data.watched_name()}"
     return f": {times}" if max(ratios) > 1.05 else ": one price"
 
 

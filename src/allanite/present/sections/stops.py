@@ -38,7 +38,7 @@ from allanite.present.response import (
 from allanite.present.sections.choke import choke_figures, choke_lead, choke_tables
 from allanite.present.sections.served import inside_lines, served_figures
 from allanite.present.words import in_sentence, joined, millions, money, percent
-from allanite.studies.response.study import STATED
+from allanite.studies.response.courses import STATED
 
 IDENTIFIER: Final = "stops"
 _SHOWN_USES: Final = 14
