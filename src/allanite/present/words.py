@@ -167,6 +167,12 @@ def opening(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def lower_first(text: str) -> str:
+    """The text as it stands inside a sentence; names such as `EV` or `SmCo` keep their capital."""
+    word = text.split(" ", 1)[0].rstrip(",")
+    return text[:1].lower() + text[1:] if word[1:].islower() else text
+
+
 def element_name(symbol: str) -> str:
     """The element's name in lower case; the symbol where the list has none."""
     return ELEMENT_NAMES.get(symbol, symbol)

@@ -122,8 +122,8 @@ RESPONSE_COVER = TableSchema(
     name="response_cover",
     group=GROUP,
     description=(
-        "Weeks until less than 95 % of an end use's need is served if nobody acts, with the "
-        "range that comes from commercial stocks; missing: not within the horizon."
+        "Weeks until less than 95 % of an end use's need, by value at stake, is served if nobody "
+        "acts, with the range that comes from commercial stocks; missing: not within the horizon."
     ),
     key=("branch", "region", "end_use"),
     columns=(
@@ -137,7 +137,7 @@ RESPONSE_COVER = TableSchema(
         Column("high", "number", "Weeks at the high end of the stocks.", unit="week", low=0),
         Column("material", "text", "The material that runs out first."),
         _amount("need_rate", "Need, all materials together.", "t/yr"),
-        Column("lowest_share", "number", "Lowest share served.", unit="1", required=True),
+        Column("lowest_share", "number", "Lowest share served, by value.", unit="1", required=True),
         _amount("loss_nothing", "Loss over the horizon if nobody acts.", _MONEY),
         _amount("loss_cheapest", "Loss over the horizon under the cheapest answer.", _MONEY),
         Column(

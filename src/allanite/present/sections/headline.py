@@ -8,9 +8,9 @@ from allanite.present.data import BriefData
 from allanite.present.page import Finding
 from allanite.present.response import branches, partner_rows, told_together
 from allanite.present.sections import answer, dependence, law, priorities, reconciliation, stops
-from allanite.present.words import counted, day, joined
+from allanite.present.words import counted, day, joined, opening
 
-_MOST: Final = 6
+_MOST: Final = 7
 _COURSES: Final = 3  # of the law, told in a headline
 
 
@@ -21,8 +21,7 @@ def headline(data: BriefData) -> tuple[Finding, ...]:
     """
     found = (
         _law(data),
-        _stops(data),
-        _answer(data),
+        *_courses(data),
         _shares(data),
         *_dependence(data),
         _priorities(data),
@@ -46,16 +45,20 @@ def _law(data: BriefData) -> Finding | None:
     return Finding(text, f"#{law.IDENTIFIER}", "Law of the day")
 
 
-def _stops(data: BriefData) -> Finding | None:
+def _courses(data: BriefData) -> tuple[Finding, ...]:
+    """Who stops first, and what the answer is worth: one finding a course that leads elsewhere."""
     if not partner_rows(data, "response_cover"):
-        return None
-    texts = told_together({b: stops.told(data, b) for b in branches(data)[:_COURSES]})
-    return Finding(" ".join(texts), f"#{stops.IDENTIFIER}", "Who stops first")
+        return ()
+    told = {b: _course(data, b) for b in branches(data)[:_COURSES]}
+    link = f"#{stops.IDENTIFIER}", "Who stops first"
+    return tuple(Finding(text, *link) for text in told_together(told))
 
 
-def _answer(data: BriefData) -> Finding | None:
-    told = " ".join(told_together({b: answer.told(data, b, 1) for b in branches(data)[:_COURSES]}))
-    return Finding(told, f"#{answer.IDENTIFIER}", "What to do now") if told else None
+def _course(data: BriefData, branch: str) -> str:
+    answered = answer.told(data, branch, 1)
+    return (
+        f"{stops.told(data, branch)} {opening(answered)}" if answered else stops.told(data, branch)
+    )
 
 
 def _shares(data: BriefData) -> Finding | None:

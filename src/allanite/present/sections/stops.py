@@ -37,7 +37,7 @@ from allanite.present.response import (
 )
 from allanite.present.sections.choke import choke_figures, choke_lead, choke_tables
 from allanite.present.sections.served import inside_lines, served_figures
-from allanite.present.words import in_sentence, joined, millions, money, percent
+from allanite.present.words import in_sentence, joined, lower_first, millions, money, percent
 from allanite.studies.response.courses import STATED
 
 IDENTIFIER: Final = "stops"
@@ -96,8 +96,18 @@ def _clause(data: BriefData, branch: str, partner: str) -> str:
         return f"no use of {name} falls below 95 % within {horizon_words(data)}"
     material = names_of(data).material(first["material"])
     return (
-        f"{name} runs short first in {first['end_use']}, after {weeks_range(first)}, for want of "
-        f"{material}"
+        f"{name} runs short first in {lower_first(first['end_use'])} after {weeks_range(first)} "
+        f"({lower_first(material)}){_first_dear(rows, first)}"
+    )
+
+
+def _first_dear(rows: Sequence[Row], first: Row) -> str:
+    """The use that loses most if nobody acts, where it is another than the first to stop."""
+    dear = max(stopping(rows), key=lambda r: (r["loss_nothing"], r["end_use"]))
+    if dear["end_use"] == first["end_use"]:
+        return ""
+    return (
+        f", and loses most in {lower_first(dear['end_use'])}, which stops after {weeks_range(dear)}"
     )
 
 

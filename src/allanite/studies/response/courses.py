@@ -118,8 +118,13 @@ def _chosen_branches(desk: Desk, request: ResponseRequest) -> Mapping[str, Named
 
 
 def _in_words(desk: Desk, branch: NamedBranch) -> str:
-    """The branch as a reader says it: `No. 70/2025 extended, No. 72/2025 revived`."""
-    titles = {c.control_id: c.short_title for c in desk.controls.records.values()}
+    """The branch as a reader says it: `suspensions extended`, or each control by its name."""
+    records = desk.controls.records
+    outcomes = {outcome for _, outcome in branch.outcomes}
+    causes = [records.get(cause) for cause, _ in branch.outcomes]
+    if len(outcomes) == 1 and len(causes) > 1 and all(c and c.kind == "suspension" for c in causes):
+        return f"suspensions {outcomes.pop()}"
+    titles = {c.control_id: c.short_title for c in records.values()}
     return ", ".join(f"{titles.get(cause, cause)} {outcome}" for cause, outcome in branch.outcomes)
 
 

@@ -16,6 +16,7 @@ from allanite.studies.response.outcome import (
     Outcome,
     use_cover,
     use_groups,
+    value_at_stake,
 )
 from allanite.studies.response.program import is_partner_demand
 from allanite.studies.response.scan import ChokePoint
@@ -79,12 +80,8 @@ def figure_rows(branch: str, answer: str, runs: Mapping[str, Outcome]) -> Iterat
 
 def weekly_stake(outcome: Outcome, touched: BoolArray) -> float:
     """Value at stake of one week of the partners' touched uses [USD]."""
-    steps = outcome.world.economics.steps
-    idle = np.array([kind == "idle" for kind in steps.kind], dtype=bool)
-    per_tonne = np.zeros(touched.size)
-    per_tonne[steps.demand[idle]] = steps.cost[idle]
-    rate = outcome.world.state.demand_rate[touched]
-    return float((per_tonne[touched] * rate).sum() / WEEKS_PER_YEAR)
+    rate = outcome.world.state.demand_rate
+    return float((value_at_stake(outcome.world) * rate)[touched].sum() / WEEKS_PER_YEAR)
 
 
 def measure_rows(branch: str, ranking: Ranking) -> list[Row]:

@@ -195,5 +195,22 @@ def use_groups(world: World, chosen: BoolArray | None = None) -> UseGroups:
 
 def use_cover(outcome: Outcome, groups: UseGroups) -> FloatArray:
     """Weeks of cover of each group, shape (G,); inf where it does not stop."""
-    need, short = groups.sum(outcome.need), groups.sum(outcome.shortage)
-    return weeks_of_cover(served_share(need, short), outcome.horizon.step)
+    return weeks_of_cover(use_service(outcome, groups), outcome.horizon.step)
+
+
+def use_service(outcome: Outcome, groups: UseGroups) -> FloatArray:
+    """Share of each group's need that is served, by value at stake, (P, G) [1].
+
+    By tonnes, a use of much cerium and a little yttrium would go on while its coatings stop.
+    """
+    stake = value_at_stake(outcome.world)
+    return served_share(groups.sum(outcome.need * stake), groups.sum(outcome.shortage * stake))
+
+
+def value_at_stake(world: World) -> FloatArray:
+    """What idle plants lose by one tonne that is missing, shape (D,) [USD/t]; 1 where none is."""
+    steps = world.economics.steps
+    idle = np.array([kind == "idle" for kind in steps.kind], dtype=bool)
+    stake = np.zeros(len(world.network.demands.labels))
+    np.maximum.at(stake, steps.demand[idle], steps.cost[idle])
+    return np.where(stake > 0, stake, 1.0)

@@ -17,6 +17,7 @@ from allanite.studies.response.outcome import (
     served_share,
     use_cover,
     use_groups,
+    use_service,
 )
 from allanite.studies.response.world import World
 
@@ -83,12 +84,11 @@ def cover_rows(
     central = runs["central"]
     groups = use_groups(central.world)
     weeks = {name: use_cover(run, groups) for name, run in runs.items()}
-    need, short = groups.sum(central.need), groups.sum(central.shortage)
-    served = served_share(need, short)
+    served = use_service(central, groups)
     loss = groups.sum(central.loss).sum(axis=0) / MILLION
     answered = groups.sum(cheapest.loss).sum(axis=0) / MILLION
     firsts = _first_of_sector(groups, weeks["central"], sectors)
-    rate = need[0] / central.horizon.step
+    rate = groups.sum(central.need)[0] / central.horizon.step
     for g, (region, end_use) in enumerate(groups.label):
         ends = sorted(float(weeks[name][g]) for name in runs)
         yield {
