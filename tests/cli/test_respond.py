@@ -41,7 +41,7 @@ def test_the_answer_stands_first_in_sentences(
     code, out, err = run_command(*question)
     first = out.splitlines()[0]
     assert (code, err) == (0, "")
-    assert first.startswith("If nobody acts, the United States runs short first in Gallium")
+    assert first.startswith("If nobody acts, the United States runs short first in gallium")
     assert "no use of Japan falls below 95 % within 6 months" in first
     assert "Cover if nobody acts" in out and "Measures" in out
 
