@@ -42,7 +42,7 @@ from allanite.studies.response.figures import choke_rows, ranked_chokes
 from allanite.studies.response.prepare import Desk, prepare_desk
 from allanite.studies.response.request import ResponseRequest, request_parameters, request_rules
 from allanite.studies.response.scan import LEVELS, Level, Removal, list_removals, scan_removals
-from allanite.studies.response.study import branch_rows, joined_tables
+from allanite.studies.response.study import joined_tables, list_pieces, piece_rows
 from allanite.studies.response.world import Rules
 from allanite.studies.result import Result
 from allanite.studies.supply_risk_tables import supply_risk
@@ -153,8 +153,8 @@ def respond(
         case: partners and the issuer they watch.
         request: controls and shocks, rules, what to rank.
         progress: called with (branch of the law, steps done, steps); with several workers
-            with (`branches`, branches done, branches).
-        workers: processes that work on branches of the law side by side.
+            with (`pieces`, pieces done, pieces).
+        workers: processes that work on courses of the law and their rankings side by side.
 
     Raises:
         UsageError: an unknown control or branch.
@@ -164,12 +164,13 @@ def respond(
     watch = Stopwatch()
     desk = prepare_desk(network.release, network.baseline, request.horizon, request.controls)
     branches = branch_cases(desk, request, request_rules(case, request))
-    if workers > 1 and len(branches) > 1:
-        work = partial(branch_rows, desk, case, request)
-        told = None if progress is None else partial(progress, "branches")
-        parts = side_by_side(work, branches[::-1], workers, told)[::-1]
+    pieces = list_pieces(branches, request)
+    if workers > 1:
+        work = partial(piece_rows, desk, case, request)
+        told = None if progress is None else partial(progress, "pieces")
+        parts = side_by_side(work, pieces[::-1], workers, told)[::-1]  # the longest first
     else:
-        parts = [branch_rows(desk, case, request, branch, progress) for branch in branches]
+        parts = [piece_rows(desk, case, request, piece, progress) for piece in pieces]
     tables = joined_tables(desk, parts)
     parameters = request_parameters(case, request)
     return Result(_record("respond", parameters, network, watch), tables)

@@ -111,7 +111,9 @@ def respond(  # noqa: PLR0913, PLR0917 - one argument an option of the command
     measures: Annotated[
         bool, typer.Option("--measures/--no-measures", help="Rank the measures.")
     ] = True,
-    pairs: Annotated[bool, typer.Option("--pairs", help="Solve every pair of measures.")] = False,
+    pairs: Annotated[
+        bool, typer.Option("--pairs", help="Solve pairs of the measures that save most.")
+    ] = False,
     draws: Annotated[
         int,
         typer.Option(

@@ -54,8 +54,9 @@ def _losses(data: BriefData) -> dict[str, float]:
         if row["partner"]:
             loss[row["branch"]] = loss.get(row["branch"], 0.0) + row["loss_nothing"]
     for name in TABLES:
-        for row in data.rows(name):
-            loss.setdefault(row["branch"], 0.0)
+        if name in data.tables:
+            for branch in data.tables[name].column("branch").unique().to_pylist():
+                loss.setdefault(branch, 0.0)
     return loss
 
 

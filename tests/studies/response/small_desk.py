@@ -18,7 +18,7 @@ from allanite.network.normal import NormalState
 from allanite.studies.response.courses import branch_cases
 from allanite.studies.response.prepare import Desk
 from allanite.studies.response.request import ResponseRequest, request_rules
-from allanite.studies.response.study import branch_rows, joined_tables
+from allanite.studies.response.study import joined_tables, list_pieces, piece_rows
 from response_worlds import Step, Terms, world_of
 
 START = date(2027, 1, 1)
@@ -108,4 +108,5 @@ def tables_of(desk: Desk, request: ResponseRequest) -> dict[str, pa.Table]:
     """Result tables of a request."""
     rules = request_rules(CASE, request)
     cases = branch_cases(desk, request, rules)
-    return joined_tables(desk, [branch_rows(desk, CASE, request, one) for one in cases])
+    pieces = list_pieces(cases, request)
+    return joined_tables(desk, [piece_rows(desk, CASE, request, piece) for piece in pieces])

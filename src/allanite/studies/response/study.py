@@ -70,7 +70,7 @@ def branch_rows(
     branch: BranchCase,
     progress: Progress | None = None,
 ) -> dict[str, list[Row]]:
-    """Rows by table of one course of the law."""
+    """Rows by table of one course of the law, without the ranking of measures."""
     rules, name, conditions = request_rules(case, request), branch.name, branch.conditions
     shown = partner_demands(desk.world, rules.partners)
     active = touched_nodes(desk.world.network, conditions)
@@ -95,9 +95,52 @@ def branch_rows(
         "response_notes": [{"branch": name, "note": note} for note in conditions.notes],
         "response_knowledge": knowledge_rows(name, outcomes),
     }
-    if request.measures:
-        rows |= _ranked(solved, request, name, _told(progress, name))
     return {table: list(found) for table, found in rows.items()}
+
+
+def ranking_rows(
+    desk: Desk,
+    case: Case,
+    request: ResponseRequest,
+    branch: BranchCase,
+    progress: Progress | None = None,
+) -> dict[str, list[Row]]:
+    """Rows by table of the ranking of measures in one course of the law."""
+    rules, horizon = request_rules(case, request), request.horizon
+    solved = solve_foresight(desk.world, branch.conditions, rules, horizon)
+    ranking = rank_measures(
+        solved,
+        request.diplomacy_gain,
+        pairs=request.pairs,
+        progress=_told(progress, branch.name),
+    )
+    rows = {"response_measures": measure_rows(branch.name, ranking)}
+    if request.pairs:
+        rows["response_pairs"] = list(pair_rows(branch.name, ranking))
+    return rows
+
+
+Piece = tuple[bool, BranchCase]
+
+
+def list_pieces(branches: Iterable[BranchCase], request: ResponseRequest) -> list[Piece]:
+    """Pieces of a response that can be worked on side by side: rankings, and all else."""
+    courses = list(branches)
+    answers = [(False, branch) for branch in courses]
+    return [*answers, *((True, branch) for branch in courses if request.measures)]
+
+
+def piece_rows(
+    desk: Desk,
+    case: Case,
+    request: ResponseRequest,
+    piece: Piece,
+    progress: Progress | None = None,
+) -> dict[str, list[Row]]:
+    """Rows by table of one piece."""
+    is_ranking, branch = piece
+    work = ranking_rows if is_ranking else branch_rows
+    return work(desk, case, request, branch, progress)
 
 
 def _told(progress: Progress | None, branch: str) -> Callable[[int, int], None] | None:
@@ -179,16 +222,3 @@ def _by_knowledge(
             desk.world, conditions, rules, request.horizon, active=active
         )
     return found
-
-
-def _ranked(
-    solved: Solved,
-    request: ResponseRequest,
-    branch: str,
-    progress: Callable[[int, int], None] | None,
-) -> dict[str, Iterable[Row]]:
-    ranking = rank_measures(solved, request.diplomacy_gain, pairs=request.pairs, progress=progress)
-    rows: dict[str, Iterable[Row]] = {"response_measures": measure_rows(branch, ranking)}
-    if request.pairs:
-        rows["response_pairs"] = pair_rows(branch, ranking)
-    return rows
