@@ -105,17 +105,22 @@ def ranking_rows(
     branch: BranchCase,
     progress: Progress | None = None,
 ) -> dict[str, list[Row]]:
-    """Rows by table of the ranking of measures in one course of the law."""
+    """Rows by table of the ranking of measures in one course of the law.
+
+    Pairs are ranked in courses of the law; without licences only where no course is asked for,
+    since there they take longer than all else together.
+    """
     rules, horizon = request_rules(case, request), request.horizon
+    with_pairs = request.pairs and not (branch.is_stress and request.controls)
     solved = solve_foresight(desk.world, branch.conditions, rules, horizon)
     ranking = rank_measures(
         solved,
         request.diplomacy_gain,
-        pairs=request.pairs,
+        pairs=with_pairs,
         progress=_told(progress, branch.name),
     )
     rows = {"response_measures": measure_rows(branch.name, ranking)}
-    if request.pairs:
+    if with_pairs:
         rows["response_pairs"] = list(pair_rows(branch.name, ranking))
     return rows
 
