@@ -287,8 +287,7 @@ def choke_points() -> Rows:
                         "normal_rate": 1200.0,
                         "shortage_amount": loss / 4,
                         "loss": loss * share,
-                        "weeks": 6.0 if loss > 700 else None,
-                        "first_to_stop": "Invented motors" if loss > 700 else None,
+                        "most_hit": "Invented motors" if loss > 700 else None,
                     }
                 )
     return rows

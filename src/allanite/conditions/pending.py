@@ -1,7 +1,8 @@
 """Controls that a desk has to look at today: those whose state is open or changes soon.
 
-A control in force for long has its effect in the flows of today already; applied to the
-flows of the base year as if it were new, it would be counted twice.
+A control in force for more than a year has its effect in the flows of today already, as far
+as the market could adapt; applied to the flows of the base year as if it were new, it would
+say again what has happened. A younger one is looked at as if it began now.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Final
 from allanite.conditions.horizon import Horizon
 from allanite.law.controls import Article, Controls
 
-RECENT: Final = timedelta(days=92)  # a control this young is still working its way through
+RECENT: Final = timedelta(days=366)  # a control this young is still working its way through
 
 
 def pending_controls(controls: Controls, issuer: str, horizon: Horizon) -> tuple[str, ...]:
@@ -21,7 +22,7 @@ def pending_controls(controls: Controls, issuer: str, horizon: Horizon) -> tuple
     Args:
         controls: records of a release.
         issuer: region code of the issuer.
-        horizon: changes count from three months before it to its end.
+        horizon: changes count from a year before it to its end.
     """
     return tuple(
         sorted(

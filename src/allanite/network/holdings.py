@@ -18,6 +18,8 @@ from allanite.network.normal import NormalState
 from allanite.network.supply import Stocks
 from allanite.units import DAYS_PER_YEAR
 
+# A figure of all inventory counts ore, metal and goods together: it is no shelf of one material.
+ALL_FORMS: Final = "all inventory"
 GOVERNMENT: Final = "government"
 COMMERCIAL: Final = "commercial"
 Row = Mapping[str, Any]
@@ -79,8 +81,9 @@ def _commercial(state: NormalState) -> list[dict[str, Any]]:
     network = state.network
     stocks, use = network.stocks, state.use_rate()
     rows = []
-    for node in sorted(set(stocks.node.tolist())):
-        here = np.flatnonzero(stocks.node == node)
+    one_form = np.array([not kind.startswith(ALL_FORMS) for kind in stocks.kind], dtype=bool)
+    for node in sorted(set(stocks.node[one_form].tolist())):
+        here = np.flatnonzero((stocks.node == node) & one_form)
         per_day = float(use[node]) / DAYS_PER_YEAR
         held = np.where(
             np.isfinite(stocks.initial_amount[here]),

@@ -90,8 +90,7 @@ def readable_scan(rows: Iterable[Row]) -> pa.Table:
             "stage": lambda r: str(r["stage"]),
             "loss, million USD": lambda r: millions(r["loss"]),
             "shortage, t": lambda r: millions(r["shortage_amount"]),
-            "first use to stop": lambda r: str(r["first_to_stop"] or "none"),
-            "weeks": lambda r: "–" if r["weeks"] is None else weeks_number(r["weeks"]),
+            "use that loses most": lambda r: str(r["most_hit"] or "none"),
             "made there, t/yr": lambda r: f"{r['normal_rate']:,.0f}",
         },
     )

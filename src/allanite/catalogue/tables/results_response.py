@@ -320,8 +320,7 @@ CHOKE_POINTS = TableSchema(
         _amount("normal_rate", "What normally is made there.", "t/yr"),
         _amount("shortage_amount", "Shortage."),
         _amount("loss", "Loss of delay and idle plants.", _MONEY),
-        Column("weeks", "number", "Weeks until the first end use stops.", unit="week", low=0),
-        Column("first_to_stop", "text", "That end use."),
+        Column("most_hit", "text", "The end use that loses most; missing without a loss."),
     ),
 )
 

@@ -22,7 +22,7 @@ from allanite.present.page import (
     table_view,
 )
 from allanite.present.render import named, render
-from allanite.present.response import computed, weeks_number
+from allanite.present.response import computed
 from allanite.present.words import in_sentence, millions, money, significant, stage_word
 
 ALL_PARTNERS: Final = "partners"
@@ -176,13 +176,7 @@ def _columns(data: BriefData) -> tuple[Column, ...]:
         Column("Loss of all partners, million USD", lambda r: millions(r["loss"]), True),
         *partners,
         Column("Shortage", lambda r: f"{millions(r['shortage_amount'])} t", True),
-        Column("First use to stop", _first_use),
+        Column("Loses most", lambda r: str(r["most_hit"] or "–")),
         Column("Made there", lambda r: f"{significant(r['normal_rate'], 2)} t/yr", True),
         Column("Source", computed),
     )
-
-
-def _first_use(row: Row) -> str:
-    if row["first_to_stop"] is None or row["weeks"] is None:
-        return "none within the time looked at"
-    return f"{row['first_to_stop']}, after {weeks_number(row['weeks'])} weeks"

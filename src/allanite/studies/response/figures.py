@@ -155,9 +155,8 @@ def choke_rows(point: ChokePoint, names: Mapping[str, str]) -> Iterator[Row]:
     del masks[ALL_REGIONS]
     for region, mask in masks.items():
         groups = use_groups(outcome.world, mask)
-        weeks = use_cover(outcome, groups) if groups.label else np.zeros(0)
-        stops = weeks.size > 0 and bool(np.isfinite(weeks).any())
-        first = int(np.argmin(weeks)) if stops else 0
+        lost = groups.sum(outcome.loss).sum(axis=0)
+        most = int(np.argmax(lost)) if lost.size and lost.max() > 1.0 else -1
         yield {
             "level": removal.level,
             "label": removal.label,
@@ -169,8 +168,7 @@ def choke_rows(point: ChokePoint, names: Mapping[str, str]) -> Iterator[Row]:
             "normal_rate": float(outcome.world.state.activity_rate[removal.processes].sum()),
             "shortage_amount": float(outcome.shortage[:, mask].sum()),
             "loss": float(outcome.loss[:, mask].sum()) / MILLION,
-            "weeks": float(weeks[first]) if stops else None,
-            "first_to_stop": groups.label[first][1] if stops else None,
+            "most_hit": groups.label[most][1] if most >= 0 else None,
         }
 
 

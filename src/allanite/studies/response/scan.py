@@ -17,6 +17,7 @@ from scipy.sparse import csc_array
 from allanite.axis import IntArray
 from allanite.conditions.effects import normal_conditions
 from allanite.conditions.horizon import Horizon
+from allanite.network.minerals import UNKNOWN_STAGE
 from allanite.studies.response.bounds import UNBOUNDED_STAGES
 from allanite.studies.response.outcome import Outcome, read_outcome
 from allanite.studies.response.solve import Solved, solve_foresight
@@ -63,8 +64,8 @@ def list_removals(world: World, level: Level) -> list[Removal]:
     groups: dict[tuple[str, str, str, str], list[int]] = {}
     for n in np.flatnonzero(running).tolist():
         stage, country = net.processes.stage[n], net.process_country[n]
-        if stage in UNBOUNDED_STAGES:
-            continue
+        if stage in (*UNBOUNDED_STAGES, UNKNOWN_STAGE):
+            continue  # no place that could stop
         label = net.places.labels[int(net.processes.place[n])] if level == "place" else country
         groups.setdefault((label, country, chains[n], stage), []).append(n)
     return [
