@@ -10,7 +10,7 @@ from allanite.present.response import branches, partner_rows, told_together
 from allanite.present.sections import answer, dependence, law, priorities, reconciliation, stops
 from allanite.present.words import counted, day, joined, opening
 
-_MOST: Final = 7
+_MOST: Final = 6
 _COURSES: Final = 3  # of the law, told in a headline
 
 
@@ -22,8 +22,8 @@ def headline(data: BriefData) -> tuple[Finding, ...]:
     found = (
         _law(data),
         *_courses(data),
-        _shares(data),
         *_dependence(data),
+        _shares(data),
         _priorities(data),
         _reconciliation(data),
     )
