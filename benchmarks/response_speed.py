@@ -77,13 +77,26 @@ def timed_scan(world: World, rules: Rules, horizon: Horizon, removals: list[Remo
     )
 
 
-def cold_cost(world: World, rules: Rules, horizon: Horizon, removal: Removal) -> float:
+def timed_whole(world: World, rules: Rules, horizon: Horizon, removals: list[Removal]) -> None:
+    """Seconds of removals where nobody takes the chains apart: the whole network each time."""
+    started = time.perf_counter()
+    for removal in removals:
+        cold_cost(world, rules, horizon, removal, whole=True)
+    seconds = (time.perf_counter() - started) / len(removals)
+    print(f"whole network, cold: {seconds:.3f} s each over {len(removals)} removals")
+
+
+def cold_cost(
+    world: World, rules: Rules, horizon: Horizon, removal: Removal, *, whole: bool = False
+) -> float:
     """Counted cost of one removal, built and solved by itself."""
     normal = normal_conditions(world.network, horizon)
     available = np.array(normal.process_availability)
     available[:, removal.processes] = 0.0
     conditions = replace(normal, process_availability=available)
     active = touched_nodes(world.network, conditions)
+    if whole:
+        active = np.ones_like(active)
     past = opening(world, horizon.step, horizon.count)
     made = build_response(world, conditions, rules, horizon, past, active)
     return float(made.counted_cost @ solve_program(made.program).value)
@@ -101,7 +114,9 @@ def main() -> None:
     removals = list_removals(world, "place")
     if options.removals:
         removals = removals[:: max(len(removals) // options.removals, 1)][: options.removals]
-    timed_scan(world, rules, Horizon(START, count=min(options.periods, 12)), removals)
+    year = Horizon(START, count=min(options.periods, 12))
+    timed_scan(world, rules, year, removals)
+    timed_whole(world, rules, year, removals[:: max(len(removals) // 20, 1)])
 
 
 if __name__ == "__main__":
