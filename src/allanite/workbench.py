@@ -27,6 +27,7 @@ from allanite.conditions.case import Case
 from allanite.conditions.horizon import Horizon
 from allanite.ensemble.response_draws import DrawPlan, run_draws
 from allanite.ensemble.side_by_side import side_by_side
+from allanite.errors import UsageError
 from allanite.network.load import load_network as load_supply_network
 from allanite.network.observe import load_observations
 from allanite.network.reconcile import DRAWS, Baseline, reconcile_baseline
@@ -157,11 +158,12 @@ def respond(
         workers: processes that work on courses of the law and their rankings side by side.
 
     Raises:
-        UsageError: an unknown control or branch.
+        UsageError: an unknown control or branch; periods before the base year.
         DataError: a table lacks a row the network needs.
         SolveError: no response exists; what contradicts is named.
     """
     watch = Stopwatch()
+    _check_start(network, request.horizon)
     desk = prepare_desk(network.release, network.baseline, request.horizon, request.controls)
     branches = branch_cases(desk, request, request_rules(case, request))
     pieces = list_pieces(branches, request)
@@ -174,6 +176,16 @@ def respond(
     tables = joined_tables(desk, parts)
     parameters = request_parameters(case, request)
     return Result(_record("respond", parameters, network, watch), tables)
+
+
+def _check_start(network: ReconciledNetwork, horizon: Horizon) -> None:
+    """Raise `UsageError` for periods before the year whose rates a response departs from."""
+    year = network.supply.year
+    if horizon.start.year < year:
+        raise UsageError(
+            f"the periods begin on {horizon.start}, before the data; the normal rates are those"
+            f" of {year}: begin in {year} or later"
+        )
 
 
 def respond_draws(
@@ -198,6 +210,7 @@ def respond_draws(
         SolveError: no response exists in a draw.
     """
     watch = Stopwatch()
+    _check_start(network, request.horizon)
     made = run_draws(network.release, case, request, plan, network.baseline.seed, progress)
     parameters = {**request_parameters(case, request), **made.parameters}
     return Result(_record("respond", parameters, network, watch), made.tables)

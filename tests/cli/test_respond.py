@@ -96,6 +96,7 @@ def test_a_table_that_was_not_asked_for_says_what_would_give_it(
         (("us-japan", "--shock", "absent.yaml"), "no such file"),
         (("us-japan", "--control", "No. 99/1999"), "No. 99/1999"),
         (("us-japan", "--control", "none", "--control", "all"), "excludes every other"),
+        (("us-japan", "--start", "2019-04"), "begin in 2024 or later"),
         (("us-japan", "--control", "none", "--branch", "revived"), "every state is known"),
     ],
 )
