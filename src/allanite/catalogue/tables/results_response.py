@@ -228,7 +228,11 @@ RESPONSE_FIGURES = TableSchema(
 RESPONSE_MEASURES = TableSchema(
     name="response_measures",
     group=GROUP,
-    description="What one measure is worth to all partners: alone, and left out of all measures.",
+    description=(
+        "What one measure is worth: alone, and left out of all measures. Cost is that of every "
+        "region under closure `market`, of the partners under closure `partners`; the course is "
+        "known in advance, with a measure and without."
+    ),
     key=("branch", "measure"),
     columns=(
         _BRANCH,

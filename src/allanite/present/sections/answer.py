@@ -143,7 +143,7 @@ def _measure_figures(data: BriefData) -> tuple[Figure, ...]:
     return (
         panel_figure(
             "figure-measures",
-            "What each measure saves the partners",
+            "What each measure saves all regions",
             "Full bars: the measure alone, its own cost taken off. Hollow bars: what comes back "
             "if all measures but this one are taken. A short hollow bar beside a long full one "
             "can be replaced by others.",
