@@ -42,6 +42,10 @@ def brief(
         Path | None,
         typer.Option("--out", help="Folder to write; brief-CASE if not given.", show_default=False),
     ] = None,
+    months: Annotated[
+        int,
+        typer.Option(min=1, max=60, help="How far who stops first looks ahead; fewer are quicker."),
+    ] = 24,
     data: DataOption = None,
     seed: SeedOption = 1,
 ) -> None:
@@ -56,6 +60,7 @@ def brief(
         as_of=date.today() if as_of is None else day_of("--as-of", as_of),
         since=chosen.since if since is None else day_of("--since", since),
         seed=seed,
+        months=months,
     )
     folder = out or Path(f"brief-{chosen.case_id}")
     with waiting(f"Making the brief of {chosen.title}"):

@@ -93,12 +93,14 @@ class BriefRequest:
         case: who asks about what.
         as_of: the day it speaks of; since: changes are told from this day on.
         seed: seed of the redraws of the baseline.
+        months: how far who stops first and what to do look ahead.
     """
 
     case: Case
     as_of: date
     since: date
     seed: int
+    months: int = RESPONSE_MONTHS
 
 
 def make_brief(release: Release, request: BriefRequest, folder: Path) -> Brief:
@@ -118,7 +120,7 @@ def make_brief(release: Release, request: BriefRequest, folder: Path) -> Brief:
         **law_tables(case, release, request.since, request.as_of),
         **baseline_results(case, release, network),
         **priority_results(case, release),
-        **response_results(case, network, request.as_of),
+        **response_results(case, network, request.as_of, request.months),
     }
     data = brief_data(case, release, request.since, request.as_of, results)
     record = RunRecord(
@@ -129,6 +131,7 @@ def make_brief(release: Release, request: BriefRequest, folder: Path) -> Brief:
             "as_of": request.as_of.isoformat(),
             "since": request.since.isoformat(),
             "base_year": case.base_year,
+            "months": request.months,
         },
         data_digest=release.digest,
         seed=request.seed,
@@ -193,13 +196,15 @@ def _rates(baseline: Baseline) -> Rates:
     )
 
 
-def response_results(case: Case, network: ReconciledNetwork, as_of: date) -> dict[str, pa.Table]:
+def response_results(
+    case: Case, network: ReconciledNetwork, as_of: date, months: int = RESPONSE_MONTHS
+) -> dict[str, pa.Table]:
     """Who stops first and what to do, from the first day of the month on, and choke points.
 
     Looked at are the watched issuer's controls whose state is open or changes around the time
     looked at, read as observed, in both ends of what may come, and the case of no licence.
     """
-    horizon = Horizon(as_of.replace(day=1), MONTH, RESPONSE_MONTHS)
+    horizon = Horizon(as_of.replace(day=1), MONTH, months)
     controls = load_controls(network.release)
     request = ResponseRequest(
         horizon=horizon,
