@@ -109,7 +109,7 @@ def load_economics(release: Release, network: SupplyNetwork) -> Economics:
     faults: list[Finding] = []
     assumed = load_assumptions(release)
     running = _by_stage(release, "stage_costs", "running_cost", faults)
-    chains = _process_chains(network)
+    chains = process_chains(network)
     freight = _by_stage(release, "freight_costs", "cost", faults)
     ramps = {(r["subject"], r["stage"]): r for r in release.rows("ramp_times")}
     prices = {r["material_id"]: float(r["price"]) for r in release.rows("material_prices")}
@@ -173,8 +173,8 @@ def _by_stage(release: Release, table: str, column: str, faults: list[Finding]) 
     return _StageLookup(table, values, faults)
 
 
-def _process_chains(network: SupplyNetwork) -> list[str]:
-    """Chain of each process: that of the first material in its recipe."""
+def process_chains(network: SupplyNetwork) -> list[str]:
+    """Chain of each process, shape (N,): that of the first material in its recipe."""
     recipe = csc_array(network.processes.recipe)
     first = recipe.indices[np.minimum(recipe.indptr[:-1], max(recipe.nnz - 1, 0))]
     return [network.material_chain[m] for m in network.node_material[first]]

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
-from scipy.sparse import csc_array
 
 from allanite.axis import IntArray
 from allanite.conditions.effects import normal_conditions
 from allanite.conditions.horizon import Horizon
+from allanite.network.economics import process_chains
 from allanite.network.minerals import UNKNOWN_STAGE
 from allanite.studies.response.bounds import UNBOUNDED_STAGES
 from allanite.studies.response.outcome import Outcome, read_outcome
@@ -60,7 +60,7 @@ def list_removals(world: World, level: Level) -> list[Removal]:
     """
     net, rate = world.network, world.state.activity_rate
     running = rate > NOISE * max(float(rate.max(initial=0.0)), 1.0)
-    chains = process_chains(world)
+    chains = process_chains(net)
     groups: dict[tuple[str, str, str, str], list[int]] = {}
     for n in np.flatnonzero(running).tolist():
         stage, country = net.processes.stage[n], net.process_country[n]
@@ -79,14 +79,6 @@ def list_removals(world: World, level: Level) -> list[Removal]:
         )
         for (label, country, chain, stage), rows in sorted(groups.items())
     ]
-
-
-def process_chains(world: World) -> list[str]:
-    """Chain of each process, shape (N,): that of the first material in its recipe."""
-    net = world.network
-    recipe = csc_array(net.processes.recipe)
-    first = recipe.indices[np.minimum(recipe.indptr[:-1], max(recipe.nnz - 1, 0))]
-    return [net.material_chain[m] for m in net.node_material[first]]
 
 
 def scan_removals(
