@@ -53,6 +53,10 @@ class Ramp:
         rising = np.where(self.duration > 0, late / whole, (late >= 0).astype(float))
         return np.asarray(np.clip(rising, 0.0, 1.0) * self.reach_share[None, :])
 
+    def take(self, index: IntArray) -> Ramp:
+        """The ramps of these positions, in their order."""
+        return Ramp(**{name: getattr(self, name)[index] for name in self.__slots__})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class DemandSteps:
@@ -72,6 +76,17 @@ class DemandSteps:
     ramp: Ramp
     cost: FloatArray
     substitute_node: IntArray
+
+    def take(self, index: IntArray, demand: IntArray) -> DemandSteps:
+        """The steps of these positions, for demands counted in another way, shape (k,)."""
+        return DemandSteps(
+            label=tuple(self.label[s] for s in index),
+            demand=demand,
+            kind=tuple(self.kind[s] for s in index),
+            ramp=self.ramp.take(index),
+            cost=self.cost[index],
+            substitute_node=self.substitute_node[index],
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

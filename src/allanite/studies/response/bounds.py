@@ -15,6 +15,7 @@ from scipy.sparse import csc_array, diags_array
 from allanite.axis import FloatArray, IntArray
 from allanite.conditions.effects import Conditions
 from allanite.conditions.horizon import Horizon
+from allanite.network.economics import DemandSteps
 from allanite.network.supply import Processes, SupplyNetwork
 from allanite.studies.response.world import Past, World
 
@@ -149,26 +150,36 @@ def _plant_intake(intake: csc_array, processes: Processes) -> FloatArray:
 def unmet_limits(
     world: World, conditions: Conditions, horizon: Horizon, since: FloatArray
 ) -> FloatArray:
-    """What each step can take, (P, S) [t]; the steps of a demand sum to its need at least.
+    """What each step can take, (P, S) [t]; the steps of a demand sum to its need at least."""
+    steps = world.economics.steps
+    factor = np.maximum(1.0 + conditions.demand_change, 0.0)
+    amount = (world.state.demand_rate * factor)[:, steps.demand] * horizon.step
+    share = step_shares(steps, since, len(world.network.demands.labels))
+    return np.asarray(share * amount)
+
+
+def step_shares(steps: DemandSteps, since: FloatArray, demand_count: int) -> FloatArray:
+    """Share of its demand that each step can take, (P, S) [1].
 
     Steps come in order of cost; the idle step takes what the others leave. It also stands in
     for a substitute, which may be short itself: there the steps sum to more than the need, and
     rows of the programme keep what is taken within it.
+
+    Args:
+        steps: S steps.
+        since: how long users have had to adapt, shape (P,) [yr].
+        demand_count: number of demands.
     """
-    steps = world.economics.steps
-    factor = np.maximum(1.0 + conditions.demand_change, 0.0)
-    amount = (world.state.demand_rate * factor)[:, steps.demand] * horizon.step
     share = steps.ramp.share(since)
     is_idle = np.array([kind == "idle" for kind in steps.kind], dtype=bool)
     share[:, is_idle] = 0.0
     order = np.lexsort((steps.cost, steps.demand))
-    running = _running_share(share[:, order], steps.demand[order])
     taken = np.empty_like(share)
-    taken[:, order] = running
+    taken[:, order] = _running_share(share[:, order], steps.demand[order])
     sure = np.where(steps.substitute_node >= 0, 0.0, taken)
-    left = 1.0 - _sum_by_demand(sure, steps.demand, len(world.network.demands.labels))
+    left = 1.0 - _sum_by_demand(sure, steps.demand, demand_count)
     taken[:, is_idle] = left[:, steps.demand[is_idle]]
-    return np.asarray(taken * amount)
+    return taken
 
 
 def _running_share(share: FloatArray, demand: IntArray) -> FloatArray:
