@@ -36,6 +36,9 @@ class Course:
     order_passing: FloatArray
 
 
+Link = tuple[IntArray, IntArray, FloatArray]
+
+
 def course_changes(world: PlanWorld, operation: Operation, course: Course) -> Changes:
     """Bounds, sides and costs of one course in the periods of a node."""
     columns, lower, upper = _bounds(world, operation, course)
@@ -56,13 +59,15 @@ def course_changes(world: PlanWorld, operation: Operation, course: Course) -> Ch
 def _bounds(
     world: PlanWorld, operation: Operation, course: Course
 ) -> tuple[IntArray, FloatArray, FloatArray]:
-    """Imports at what passes, and steps at what uses can do by then."""
+    """Imports at what passes, steps at what uses can do by then, plants at what is available."""
     q, step = operation.periods, world.horizon.step
     growth = import_growth(world, course.demand_factor)[q]
     imports = world.goods.import_rate * growth * course.passing[q] * step
     unmet = world.uses.limits(course.demand_factor[q], course.adapted[q]) * step
-    columns = np.concatenate([operation.imports.ravel(), operation.unmet.ravel()])
-    upper = np.concatenate([imports.ravel(), unmet.ravel()])
+    alone = world.plants.alone
+    activity = world.plants.alone_rate * course.available[q][:, alone] * step
+    columns = _flat([operation.imports, operation.unmet, operation.activity[:, alone]])
+    upper = _flat([imports, unmet, activity])
     return columns, np.zeros(upper.size), upper
 
 
@@ -125,36 +130,36 @@ def _costs(world: PlanWorld, operation: Operation, course: Course) -> tuple[IntA
     return columns, np.concatenate([(worth * imports).ravel(), (worth * sold).ravel()])
 
 
-def course_link(world: PlanWorld, operation: Operation, course: Course, rows: int) -> csr_array:
-    """What a unit of the state adds to each row, sparse (rows, O + X Y).
+def course_link(world: PlanWorld, operation: Operation, course: Course) -> Link:
+    """What a unit of the state adds to rows of operation: row, column of the state, value.
 
     An option relaxes the rows of its plants by what of it is online; an order arrives in equal
-    parts over its year, as far as it passes.
+    parts over its year, as far as it passes; what was in stock is what the node begins with.
     """
     options, stocks = world.options, world.stocks
     q, step = operation.periods, world.horizon.step
     online = options.online_share(course.delay, world.horizon.count)[q]
     added = options.addition.tocoo()
     available = plant_availability(world, course.available)[q]
-    value = online[:, added.col] * available[:, added.row] * added.data * step
+    value = -online[:, added.col] * available[:, added.row] * added.data * step
     row = operation.plant[:, added.row]
     column = np.broadcast_to(added.col, row.shape)
-    x, y = (
-        index.ravel() for index in np.indices((stocks.bought.size, stocks.purchase_period.size))
-    )
-    first = stocks.purchase_period[y]
-    inside = (q[:, None] >= first) & (q[:, None] < first + stocks.periods_a_year)
-    arrives = inside * course.order_passing[q][:, x] / stocks.periods_a_year
+    years = stocks.purchase_period
+    x, y = (index.ravel() for index in np.indices((stocks.bought.size, years.size)))
+    inside = (q[:, None] >= years[y]) & (q[:, None] < years[y] + stocks.periods_a_year)
+    arrives = -1.0 * inside * course.order_passing[q][:, x] / stocks.periods_a_year
     order = np.broadcast_to(options.project.size + np.arange(x.size), arrives.shape)
-    count = options.project.size + x.size
-    entries = (
-        -_flat([value, arrives]),
-        (_flat([row, operation.delivery[:, x]]), _flat([column, order])),
+    first = operation.level_row[0]
+    level = options.project.size + x.size + np.arange(first.size)
+    parts = (
+        (row, column, value),
+        (operation.delivery[:, x], order, arrives),
+        (first, level, -((1 - stocks.loss) ** step)),
     )
-    link = csr_array(entries, shape=(rows, count))
-    link.eliminate_zeros()
-    return link
+    rows, columns, values = (_flat(list(part)) for part in zip(*parts, strict=True))
+    kept = values != 0
+    return rows[kept], columns[kept], values[kept]
 
 
 def _flat(parts: list[np.ndarray]) -> np.ndarray:
-    return np.concatenate([part.ravel() for part in parts])
+    return np.concatenate([np.asarray(part).ravel() for part in parts])

@@ -3,9 +3,8 @@
     sum over options of a project <= 1                                            [once]
     capital + stock orders, by payer <= budget                                    [budget]
 
-The state that operation reads is (what is built of each option, what is ordered of each stock
-in each year). Orders raise the price: the first third of the yearly limit costs less than the
-last.
+Operation reads what is built of each option and what is ordered of each stock in each year.
+Orders raise the price: the first third of the yearly limit costs less than the last.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from typing import Final
 
 import numpy as np
 
-from allanite.axis import Axis, FloatArray, IntArray
+from allanite.axis import Axis, BoolArray, FloatArray, IntArray
 from allanite.program.linear import ProgramBuilder
 from allanite.studies.plan.world import PlanWorld
 
@@ -24,6 +23,7 @@ SLICES: Final = 3
 MILLION: Final = 1e6
 MONEY: Final = "million USD"
 EITHER: Final = "both"
+NO_ROWS: Final = np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,84 +42,122 @@ class Budget:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Investment:
-    """Positions of the blocks of investment. O options, X stocks, Y years.
+class Moment:
+    """What may be decided at one node. O options, Y years of purchase.
 
     Attributes:
-        built: columns, shape (O,); ordered: columns, shape (X, Y) [t].
-        state: all of them, built first, then ordered, shape (O + X Y,).
+        options: shape (O,) of bool; years: shape (Y,) of bool.
+        inherits: whether decisions were made before.
+        whole: whether lumpy projects are built whole or not at all.
+    """
+
+    options: BoolArray
+    years: BoolArray
+    inherits: bool = False
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Investment:
+    """Positions of the blocks of investment. O options, X stocks bought for, Y years.
+
+    Attributes:
+        built: columns of what has been decided so far, shape (O,).
+        ordered: columns, shape (X, Y) [t].
+        carried: rows by which both follow what was decided before, shape (O + X Y,); empty
+            where nothing was.
     """
 
     built: IntArray
     ordered: IntArray
-
-    @property
-    def state(self) -> IntArray:
-        """Columns that operation reads."""
-        return np.concatenate([self.built, self.ordered.ravel()])
+    carried: IntArray
 
 
 def add_investment(
-    world: PlanWorld, builder: ProgramBuilder, budget: Budget, *, whole: bool
+    world: PlanWorld, builder: ProgramBuilder, budget: Budget, moment: Moment
 ) -> Investment:
-    """The decisions of today.
+    """The decisions of one moment.
 
     Args:
         world: what can be decided.
         builder: the programme that is being built.
-        budget: limits of the partners.
-        whole: whether lumpy projects are built whole or not at all.
+        budget: limits of the partners, on all that is decided up to here.
+        moment: what may be decided here.
     """
-    built = _add_options(world, builder, whole)
-    ordered, premium = _add_orders(world, builder)
-    _add_budgets(world, builder, budget, built, ordered, premium)
-    return Investment(built=built, ordered=ordered)
+    built, carried_options = _add_options(world, builder, moment)
+    ordered, parts, carried_orders = _add_orders(world, builder, moment)
+    _add_budgets(world, builder, budget, built, ordered, parts)
+    carried = np.concatenate([carried_options, carried_orders])
+    return Investment(built=built, ordered=ordered, carried=carried)
 
 
-def _add_options(world: PlanWorld, builder: ProgramBuilder, whole: bool) -> IntArray:
+def _add_options(
+    world: PlanWorld, builder: ProgramBuilder, moment: Moment
+) -> tuple[IntArray, IntArray]:
     options = world.options
     decided = options.is_committed.astype(float)
-    lumpy = options.is_lumpy & ~options.is_committed & whole
+    open_now = moment.options & ~options.is_committed
+    most = np.ones(decided.size) if moment.inherits else np.maximum(decided, open_now)
+    cost = np.zeros(decided.size) if moment.inherits else options.present_cost * open_now
+    whole = options.is_lumpy & open_now & moment.whole
     built = np.zeros(decided.size, dtype=np.int64)
-    for name, is_integer in (("built", False), ("built whole", True)):
-        mine = np.flatnonzero(lumpy == is_integer)
-        if mine.size:
+    for name, mine in (("built", ~whole), ("built whole", whole)):
+        if mine.any():
             built[mine] = builder.add_columns(
                 name,
                 "1",
-                {options.labels: mine},
+                {options.labels: np.flatnonzero(mine)},
                 lower=decided[mine],
-                upper=1.0,
-                cost=options.present_cost[mine],
-                is_integer=is_integer,
+                upper=most[mine],
+                cost=cost[mine],
+                is_integer=name == "built whole",
             )
     free = np.flatnonzero(~options.is_committed)
     projects = np.unique(options.project[free])
     row = builder.add_rows("once", "1", {options.projects: projects}, upper=1.0)
     builder.add_terms(row[np.searchsorted(projects, options.project[free])], built[free], 1.0)
-    return built
+    carried = _carry(builder, "built", options.labels, built) if moment.inherits else NO_ROWS
+    if moment.inherits:
+        new = np.flatnonzero(open_now)
+        index = {options.labels: new}
+        added = builder.add_columns("new", "1", index, upper=1.0, cost=options.present_cost[new])
+        builder.add_terms(carried[new], added, -1.0)
+    return built, carried
 
 
-def _add_orders(world: PlanWorld, builder: ProgramBuilder) -> tuple[IntArray, IntArray]:
-    """Orders by stock and year, and their parts at rising prices, shape (X, Y, slices)."""
+def _carry(builder: ProgramBuilder, name: str, axis: Axis, column: IntArray) -> IntArray:
+    """Rows column - what was decided before (- what is new) = 0."""
+    index = {axis: np.arange(column.size)}
+    row = builder.add_rows(f"{name} before", "1", index, lower=0.0, upper=0.0)
+    builder.add_terms(row, column, 1.0)
+    return row
+
+
+def _add_orders(
+    world: PlanWorld, builder: ProgramBuilder, moment: Moment
+) -> tuple[IntArray, IntArray, IntArray]:
+    """Orders by stock and year, their parts at rising prices, (X, Y, slices), and carry rows."""
     stocks, discount = world.stocks, world.terms.discount(world.horizon)
     bought, years = stocks.bought, stocks.purchase_period
-    stock_axis = Axis("stock", tuple(stocks.labels.labels[k] for k in bought))
-    year_axis = Axis("year", tuple(world.horizon.labels[p] for p in years))
-    slice_axis = Axis("part", tuple(f"part {i + 1}" for i in range(SLICES)))
+    labels = [
+        f"{stocks.labels.labels[k]}, {world.horizon.labels[p]}" for k in bought for p in years
+    ]
+    order_axis, part_axis = Axis("order", tuple(labels)), Axis("part", ("1", "2", "3"))
     shape = (bought.size, years.size, SLICES)
     x, y, part = (index.ravel() for index in np.indices(shape))
     length = stocks.periods_a_year * world.horizon.step
-    limit = stocks.purchase_rate[bought] * length / SLICES
+    limit = (stocks.purchase_rate[bought] * length / SLICES)[x] * moment.years[y]
     cost = _premium(world)[x, part] * discount[years[y]] / MILLION
-    index = {stock_axis: x, year_axis: y, slice_axis: part}
-    parts = builder.add_columns("order part", "t", index, upper=limit[x], cost=cost)
-    x, y = (index.ravel() for index in np.indices(shape[:2]))
-    ordered = builder.add_columns("ordered", "t", {stock_axis: x, year_axis: y})
-    row = builder.add_rows("order", "t", {stock_axis: x, year_axis: y}, lower=0.0, upper=0.0)
-    builder.add_terms(row, ordered, -1.0)
-    builder.add_terms(np.repeat(row, SLICES), parts, 1.0)
-    return ordered.reshape(shape[:2]), parts.reshape(shape)
+    order = x * years.size + y
+    index = {order_axis: order, part_axis: part}
+    parts = builder.add_columns("order part", "t", index, upper=limit, cost=cost)
+    every = {order_axis: np.arange(len(order_axis))}
+    ordered = builder.add_columns("ordered", "t", every)
+    row = builder.add_rows("order", "t", every, lower=0.0, upper=0.0)
+    builder.add_terms(row, ordered, 1.0)
+    builder.add_terms(row[order], parts, -1.0)
+    shaped = ordered.reshape(shape[:2]), parts.reshape(shape)
+    return *shaped, row if moment.inherits else NO_ROWS
 
 
 def _premium(world: PlanWorld) -> FloatArray:

@@ -74,14 +74,15 @@ class _Sheet:
     def columns(
         self, name: str, axis: Axis, cost: FloatArray, upper: FloatArray | None = None
     ) -> IntArray:
-        """Columns of every period and member, shape (Q, size); cost in USD per unit, (size,)."""
+        """Columns of every period and member, shape (Q, size); cost in USD, (size,) or of all."""
         when, member = self.grid(len(axis))
+        costs = np.broadcast_to(cost, (self.periods.size, len(axis)))
         found = self.builder.add_columns(
             name,
             TONNES,
             {self.period: when, axis: member},
             upper=np.inf if upper is None else np.tile(upper, self.periods.size),
-            cost=self.worth[when] * cost[member] / MILLION,
+            cost=self.worth[when] * costs[when, member] / MILLION,
         )
         return found.reshape(self.periods.size, len(axis))
 
@@ -204,7 +205,10 @@ def _add_stocks(sheet: _Sheet, balance: IntArray) -> tuple[IntArray, IntArray, I
     price, step = world.goods.price[stocks.node], world.horizon.step
     kept = (1 - stocks.loss) ** step
     usual = np.where(stocks.purchase_rate > 0, np.inf, stocks.initial_amount)
-    level = sheet.columns("level", stocks.labels, stocks.holding_cost * price * step, usual)
+    holding = np.tile(stocks.holding_cost * price * step, (sheet.periods.size, 1))
+    if sheet.periods[-1] == world.horizon.count - 1:
+        holding[-1] -= world.terms.salvage_share * price
+    level = sheet.columns("level", stocks.labels, holding, usual)
     handling = np.full(price.size, TIE_COST)
     drawn = sheet.columns("drawn", stocks.labels, handling, stocks.release_rate * step)
     filled = sheet.columns("filled", stocks.labels, handling, stocks.initial_amount)

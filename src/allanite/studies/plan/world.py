@@ -26,6 +26,8 @@ class Plants:
     Attributes:
         processes: labels of the processes; labels: of the plants.
         weight: sparse (G, N) [size per t/yr]; size: what exists, shape (G,), in its own measure.
+        alone: processes that a rate of their own limits, positions; alone_rate: that rate,
+            shape (A,) [t/yr].
         running_cost: of each process, shape (N,) [USD/t].
     """
 
@@ -33,6 +35,8 @@ class Plants:
     labels: Axis
     weight: csr_array
     size: FloatArray
+    alone: IntArray
+    alone_rate: FloatArray
     running_cost: FloatArray
 
 
