@@ -107,9 +107,7 @@ def shifted(uncertainty: Uncertainty, which: str, factor: float) -> Uncertainty:
     if _matches(price.names, which).any():
         target = _matches(price.names, which)
         transition, initial = _entered(price.transition, price.initial, target, factor)
-        return replace(
-            uncertainty, price=replace(price, transition=transition, initial=initial)
-        )
+        return replace(uncertainty, price=replace(price, transition=transition, initial=initial))
     return replace(uncertainty, outages=_shifted_outages(uncertainty, which, factor))
 
 
@@ -222,9 +220,7 @@ def _worse_status(status: StatusRisk, factor: float) -> StatusRisk:
     return StatusRisk(status=status.status, delay=late, failure=float(found[-1]))
 
 
-def _one_path(
-    paths: Sequence[DemandPath], wanted: str, factor: float
-) -> tuple[DemandPath, ...]:
+def _one_path(paths: Sequence[DemandPath], wanted: str, factor: float) -> tuple[DemandPath, ...]:
     """The paths with one of them alone (factor 1), or with a factor on its odds."""
     names = {path.name: k for k, path in enumerate(paths)}
     found: Mapping[str, int] = {"first": 0, "last": len(paths) - 1, **names}

@@ -119,3 +119,30 @@ def _arriving(state: NormalState, share_v: FloatArray) -> FloatArray:
     share = share_v[routes.destination_node]
     found = np.bincount(routes.destination_node, state.route_rate * share, minlength=count)
     return np.asarray(found, dtype=np.float64)
+
+
+def origin_share(state: NormalState, price: FloatArray, starts: BoolArray) -> FloatArray:
+    """Share of what is supplied at each node that some processes stand behind, shape (V,) [1].
+
+    Going down the chain with proportional mixing: a process passes on the share of its inputs,
+    by value.
+
+    Args:
+        state: the normal state.
+        price: of a tonne at each node, shape (V,) [USD/t].
+        starts: processes that count as the origin, shape (N,).
+    """
+    intake, made = _gross(state)
+    sent = _route_matrix(state)
+    value = csc_array(diags_array(price) @ intake)
+    paid = np.asarray(value.sum(axis=0)).ravel()
+    supply = np.asarray(made.sum(axis=1)).ravel() + np.asarray(sent.sum(axis=0)).ravel()
+    supply = np.where(supply > 0, supply, 1.0)
+    share = np.zeros(price.size)
+    for _ in range(ROUNDS):
+        passed = np.where(paid > 0, (value.T @ share) / np.where(paid > 0, paid, 1.0), 0.0)
+        fresh = (made @ np.where(starts, 1.0, passed) + sent.T @ share) / supply
+        if np.abs(fresh - share).max(initial=0.0) < CLOSE:
+            return np.asarray(fresh)
+        share = fresh
+    return share
