@@ -17,6 +17,7 @@ from scipy.sparse.csgraph import connected_components
 from allanite.axis import Axis, BoolArray, FloatArray, IntArray
 from allanite.network.supply import SupplyNetwork
 from allanite.studies.plan.rights import Rights
+from allanite.studies.response.blocks import SMALLEST_COEFFICIENT
 from allanite.studies.response.world import World
 
 SMALLEST_SHARE: Final = 1e-3
@@ -171,7 +172,7 @@ def _pooled_recipe(
 ) -> csc_array:
     part = csc_array(network.processes.recipe)[:, process].tocoo()
     row = pool[part.row]
-    kept = row >= 0
+    kept = (row >= 0) & (np.abs(part.data) > SMALLEST_COEFFICIENT)
     shape = (count, process.size)
     return csc_array((part.data[kept], (row[kept], part.col[kept])), shape=shape)
 
