@@ -22,6 +22,7 @@ from allanite.catalogue.tables import (
     results_exposure,
     results_law,
     results_network,
+    results_plan,
     results_response,
     trade,
 )
@@ -39,6 +40,7 @@ _MODULES = (
     response,
     results_network,
     results_response,
+    results_plan,
     results_exposure,
     results_law,
     results_brief,
