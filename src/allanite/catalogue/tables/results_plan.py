@@ -136,9 +136,7 @@ PLAN_STOCKS: Final = TableSchema(
         _number("ordered_amount", "Ordered.", "t"),
         _number("limit_amount", "Most that may be ordered.", "t"),
         _number("cost", "Cash, with the rise of the price by the purchase itself.", MONEY),
-        _number(
-            "cover", "Days of the partner's own use of the material that all orders make.", "d"
-        ),
+        _number("cover", "Days of the partner's own use that all its orders make.", "d"),
         _number("marginal_value", "What a tonne more would save beyond its cost.", "USD/t"),
     ),
 )
