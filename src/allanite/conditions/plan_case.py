@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any, Final
 
 from allanite.conditions.faults import Faults
-from allanite.conditions.horizon import Horizon
+from allanite.conditions.horizon import YEARS, Horizon
 from allanite.conditions.uncertainty import QUARTER, Reason, Uncertainty
 from allanite.conditions.uncertainty_file import read_uncertainty
 from allanite.conditions.uncertainty_rows import ASSUMED, uncertainty_rows
@@ -132,7 +132,8 @@ def _horizon(raw: object, faults: Faults) -> Horizon | None:
     if start is None or end is None:
         return None
     if not _begins_quarter(start):
-        faults.add(f"{place}.start", start.isoformat(), "the first day of a quarter")
+        allowed = f"the first day of a quarter, {YEARS[0]} to {YEARS[1] - MAX_YEARS}"
+        faults.add(f"{place}.start", start.isoformat(), allowed)
         return None
     count = 1
     while count < 4 * MAX_YEARS and Horizon(start, QUARTER, count).last_day(count - 1) < end:
@@ -145,4 +146,5 @@ def _horizon(raw: object, faults: Faults) -> Horizon | None:
 
 
 def _begins_quarter(day: date) -> bool:
-    return day.day == 1 and day.month % 3 == 1
+    in_years = YEARS[0] <= day.year < YEARS[1] - MAX_YEARS
+    return in_years and day.day == 1 and day.month % 3 == 1

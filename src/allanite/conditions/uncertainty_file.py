@@ -33,7 +33,6 @@ from allanite.conditions.uncertainty import (
     Uncertainty,
 )
 from allanite.conditions.uncertainty_rows import passing_name
-from allanite.conditions.yaml_file import shown
 from allanite.errors import UsageError
 
 
@@ -41,7 +40,7 @@ def read_uncertainty(raw: object, place: str, faults: Faults) -> Uncertainty | N
     """The uncertainty of a raw block; None where it has faults, which are then noted."""
     count = len(faults.findings)
     found = faults.keys(raw, place, ("control", "demand", "price"), ("outages", "projects"))
-    parts = {
+    parts: dict[str, Any] = {
         key: _built(partial(read, found[key], f"{place}.{key}", faults), f"{place}.{key}", faults)
         for key, read in _PARTS.items()
         if key in found
@@ -53,7 +52,7 @@ def read_uncertainty(raw: object, place: str, faults: Faults) -> Uncertainty | N
     return built if isinstance(built, Uncertainty) else None
 
 
-def _built(make: Callable[[], Any], place: str, faults: Faults) -> Any:
+def _built(make: Callable[[], object], place: str, faults: Faults) -> object:
     """What a maker gives, or None and a fault where the figures do not go together."""
     try:
         return make()

@@ -86,9 +86,9 @@ def shifted(uncertainty: Uncertainty, which: str, factor: float) -> Uncertainty:
     Args:
         uncertainty: as assumed.
         which: a regime or a price state, or the word before the hyphen of several (`embargo`):
-            the odds of entering it from outside and at the end of the truce; `outages` or the name of one: its yearly rate; `delays`: the
-            odds b of being worse than each outcome, b P / (1 - P + b P); `demand:` and a path,
-            `first` or `last`: its odds.
+            the odds of entering it from outside and at the end of the truce; `outages` or the
+            name of one: its yearly rate; `delays`: the odds b of being worse than each outcome,
+            b P / (1 - P + b P); `demand:` and a path, `first` or `last`: its odds.
         factor: 0 or more; inf, for a demand path, leaves no other.
 
     Raises:
