@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from allanite.catalogue.files import fault
+from allanite.conditions.plan_case import LIKE, PLAN, PlanCase, read_plan
 from allanite.conditions.yaml_file import load_plain_yaml, shown
 from allanite.errors import DataError, Finding, UsageError
 
@@ -51,6 +52,7 @@ class Case:
         base_year: year of the reconciled baseline.
         element_groups: groups drawn as one chain each.
         end_uses: end uses shown one by one; the others appear in the sums.
+        plan: what a plan starts from; None where the file has no such block.
     """
 
     case_id: str
@@ -61,6 +63,7 @@ class Case:
     base_year: int
     element_groups: tuple[ElementGroup, ...]
     end_uses: tuple[str, ...] = ()
+    plan: PlanCase | None = None
 
 
 def shipped_cases() -> dict[str, Path]:
@@ -98,12 +101,38 @@ def read_case(path: Path) -> Case:
         allowed = "keys and values: " + ", ".join(_RULES)
         raise fault(path.name, type(raw).__name__, allowed, "Compare it with a shipped case.")
     findings = _case_findings(raw, path.name)
+    plan = None
+    try:
+        plan = _plan_of(raw, path.name)
+    except DataError as error:
+        findings += error.findings
     if findings:
         raise DataError(findings)
-    return _case_of(raw)
+    return _case_of(raw, plan)
 
 
-def _case_of(raw: Mapping[str, Any]) -> Case:
+def _plan_of(raw: Mapping[str, Any], origin: str) -> PlanCase | None:
+    """The plan of a raw case; with `like`, that of a shipped case with some keys replaced."""
+    own = raw.get(PLAN)
+    if not isinstance(own, dict):
+        return None
+    if LIKE in own:
+        bases = {name: path for name, path in shipped_cases().items() if name != raw.get("id")}
+        found = load_plain_yaml(bases[own[LIKE]], "case") if _is_known(own[LIKE], bases) else None
+        base = found.get(PLAN) if isinstance(found, dict) else None
+        if not isinstance(base, dict) or LIKE in base:
+            allowed = "a shipped case with a plan of its own"
+            raise DataError([_finding(f"{PLAN}.{LIKE}", shown(own[LIKE]), allowed, origin)])
+        own = {**base, **{key: value for key, value in own.items() if key != LIKE}}
+    partners = raw.get("partners")
+    return read_plan(own, partners if isinstance(partners, list) else (), origin)
+
+
+def _is_known(name: object, names: Mapping[str, Path]) -> bool:
+    return isinstance(name, str) and name in names
+
+
+def _case_of(raw: Mapping[str, Any], plan: PlanCase | None) -> Case:
     groups = tuple(
         ElementGroup(group["name"], tuple(group["elements"])) for group in raw["element_groups"]
     )
@@ -116,6 +145,7 @@ def _case_of(raw: Mapping[str, Any]) -> Case:
         base_year=raw["base_year"],
         element_groups=groups,
         end_uses=tuple(raw.get("end_uses") or ()),
+        plan=plan,
     )
 
 
@@ -165,8 +195,9 @@ _RULES: Final[dict[str, tuple[Callable[[object], bool], str]]] = {
         "a list of groups, each with name and elements (chemical symbols)",
     ),
     "end_uses": (_is_end_uses, "a list of distinct end uses, or nothing"),
+    PLAN: (lambda v: isinstance(v, dict), "a block of keys; `like` takes it from a shipped case"),
 }
-_OPTIONAL: Final = frozenset({"end_uses"})
+_OPTIONAL: Final = frozenset({"end_uses", PLAN})
 
 
 def _case_findings(raw: Mapping[object, object], origin: str) -> list[Finding]:

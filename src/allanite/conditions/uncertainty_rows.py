@@ -6,6 +6,7 @@ those in use, so a shifted uncertainty prints what it was shifted to.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -20,7 +21,6 @@ from allanite.conditions.uncertainty import (
     PriceChain,
     ProjectRisk,
     Reason,
-    Regime,
     StatusRisk,
     Uncertainty,
 )
@@ -54,8 +54,8 @@ STANDARD_SHIFTS: Final = (
     Shift("delays-worse", "Odds of later dates and of failure of projects twice", DELAYS, 2.0),
     Shift("delays-never", "Every project on time", DELAYS, 0.0),
     Shift("outages-twice", "Outages twice as often", OUTAGES, 2.0),
-    Shift("demand-low", "Only the first demand path", f"{DEMAND}:first", 1.0),
-    Shift("demand-high", "Only the last demand path", f"{DEMAND}:last", 1.0),
+    Shift("demand-low", "Only the first demand path", f"{DEMAND}:first", math.inf),
+    Shift("demand-high", "Only the last demand path", f"{DEMAND}:last", math.inf),
 )
 
 
@@ -64,7 +64,7 @@ def uncertainty_values(uncertainty: Uncertainty) -> tuple[Value, ...]:
     return (
         *_control_values(uncertainty.control),
         *(value for outage in uncertainty.outages for value in _outage_values(outage)),
-        *((f"demand.{path.name}", path.probability, "1") for path in uncertainty.demand),
+        *(value for path in uncertainty.demand for value in _path_values(path)),
         *_price_values(uncertainty.price),
         *_project_values(uncertainty.projects),
     )
@@ -86,35 +86,36 @@ def shifted(uncertainty: Uncertainty, which: str, factor: float) -> Uncertainty:
     Args:
         uncertainty: as assumed.
         which: a regime or a price state, or the word before the hyphen of several (`embargo`):
-            the odds of entering it; `outages` or the name of one: its yearly rate; `delays`: the
-            odds b of being worse than each outcome, b P / (1 - P + b P); `demand:` and a path,
-            `first` or `last`: this path with a factor on its odds, alone with 1.
-        factor: 0 or more.
+            the odds of entering it from outside and at the end of the truce; `outages` or the
+            name of one: its yearly rate; `delays`: the odds b of being worse than each outcome,
+            b P / (1 - P + b P); `demand:` and a path, `first` or `last`: its odds.
+        factor: 0 or more; inf, for a demand path, leaves no other.
 
     Raises:
         UsageError: a negative factor, or nothing of that name.
     """
-    if not 0 <= factor < np.inf:
+    endless = which.startswith(f"{DEMAND}:")
+    if not (0 <= factor < math.inf or (endless and factor == math.inf)):
         raise UsageError(f"a factor of {factor:g} on {which}; allowed: 0 or more")
     control, price = uncertainty.control, uncertainty.price
     if which == DELAYS:
         return replace(uncertainty, projects=_worse_projects(uncertainty.projects, factor))
-    if which.startswith(f"{DEMAND}:"):
+    if endless:
         wanted = which.removeprefix(f"{DEMAND}:")
         return replace(uncertainty, demand=_one_path(uncertainty.demand, wanted, factor))
     if _matches(control.names, which).any():
         return replace(uncertainty, control=_shifted_control(control, which, factor))
     if _matches(price.names, which).any():
         target = _matches(price.names, which)
-        transition, initial = _entered(price.transition, price.initial, target, factor)
-        return replace(uncertainty, price=replace(price, transition=transition, initial=initial))
+        moved = replace(price, transition=_entered(price.transition, target, factor))
+        return replace(uncertainty, price=moved)
     return replace(uncertainty, outages=_shifted_outages(uncertainty, which, factor))
 
 
 def _control_values(chain: ControlChain) -> Iterator[Value]:
     for regime in chain.regimes:
         for passing in regime.passing:
-            yield passing_name(regime, passing.destinations, passing.goods), passing.share, "1"
+            yield passing_name(regime.name, passing.destinations, passing.goods), passing.share, "1"
     yield from _odds("control.initial", chain.names, chain.initial, "1")
     for g, name in enumerate(chain.names):
         others = np.where(np.arange(len(chain.names)) == g, 0.0, chain.transition[g])
@@ -123,9 +124,9 @@ def _control_values(chain: ControlChain) -> Iterator[Value]:
         yield from _odds("control.after_truce", chain.names, chain.after_truce, "1")
 
 
-def passing_name(regime: Regime, destinations: Sequence[str], goods: Sequence[str]) -> str:
+def passing_name(regime: str, destinations: Sequence[str], goods: Sequence[str]) -> str:
     """Name of one passing share."""
-    return f"control.passing.{regime.name}.{'+'.join(destinations)}.{'+'.join(goods)}"
+    return f"control.passing.{regime}.{'+'.join(destinations)}.{'+'.join(goods)}"
 
 
 def _odds(start: str, names: Sequence[str], row: FloatArray, unit: str) -> Iterator[Value]:
@@ -138,6 +139,12 @@ def _outage_values(outage: Outage) -> Iterator[Value]:
     yield f"outage.{outage.name}.share_left", outage.share_left, "1"
     yield f"outage.{outage.name}.yearly_rate", outage.yearly_rate, "1/yr"
     yield f"outage.{outage.name}.mean_duration", outage.mean_duration, "yr"
+
+
+def _path_values(path: DemandPath) -> Iterator[Value]:
+    yield f"demand.{path.name}.probability", path.probability, "1"
+    for chain, growth in path.growth:
+        yield f"demand.{path.name}.growth.{chain}", growth, "1/yr"
 
 
 def _price_values(chain: PriceChain) -> Iterator[Value]:
@@ -165,22 +172,17 @@ def _matches(names: Sequence[str], which: str) -> BoolArray:
 
 def _shifted_control(chain: ControlChain, which: str, factor: float) -> ControlChain:
     target = _matches(chain.names, which)
-    transition, initial = _entered(chain.transition, chain.initial, target, factor)
-    after = chain.after_truce
-    if after is not None:
-        after = _scaled(after, target, factor)
-    return replace(chain, transition=transition, initial=initial, after_truce=after)
+    after = None if chain.after_truce is None else _scaled(chain.after_truce, target, factor)
+    return replace(chain, transition=_entered(chain.transition, target, factor), after_truce=after)
 
 
-def _entered(
-    transition: FloatArray, initial: FloatArray, target: BoolArray, factor: float
-) -> tuple[FloatArray, FloatArray]:
+def _entered(transition: FloatArray, target: BoolArray, factor: float) -> FloatArray:
     """Rows outside the target with other odds of entering it; spells inside last as long."""
     rows = [
         row if inside else _scaled(row, target, factor)
         for row, inside in zip(transition, target, strict=True)
     ]
-    return np.stack(rows), _scaled(initial, target, factor)
+    return np.stack(rows)
 
 
 def _scaled(row: FloatArray, target: BoolArray, factor: float) -> FloatArray:
@@ -221,12 +223,12 @@ def _worse_status(status: StatusRisk, factor: float) -> StatusRisk:
 
 
 def _one_path(paths: Sequence[DemandPath], wanted: str, factor: float) -> tuple[DemandPath, ...]:
-    """The paths with one of them alone (factor 1), or with a factor on its odds."""
+    """The paths with a factor on the odds of one of them."""
     names = {path.name: k for k, path in enumerate(paths)}
     found: Mapping[str, int] = {"first": 0, "last": len(paths) - 1, **names}
     if wanted not in found:
         raise UsageError(f"no demand path {wanted!r}; paths: {', '.join(names)}")
     target = np.arange(len(paths)) == found[wanted]
     odds = np.array([path.probability for path in paths])
-    row = target.astype(np.float64) if factor == 1 else _scaled(odds, target, factor)
+    row = _scaled(odds, target, factor)
     return tuple(replace(path, probability=float(p)) for path, p in zip(paths, row, strict=True))
