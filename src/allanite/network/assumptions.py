@@ -73,12 +73,12 @@ def assumed_range(release: Release, name: str) -> tuple[float, float, float]:
     )
 
 
-def load_assumptions(release: Release) -> Assumptions:
-    """The assumptions of a release about the network that have a number, without the prefix."""
-    rows = [r for r in release.rows("assumptions") if r["assumption_id"].startswith(PREFIX)]
+def load_assumptions(release: Release, prefix: str = PREFIX) -> Assumptions:
+    """The assumptions of a release that have a number and begin so, without the prefix."""
+    rows = [r for r in release.rows("assumptions") if r["assumption_id"].startswith(prefix)]
     return Assumptions(
         {
-            r["assumption_id"].removeprefix(PREFIX): r["value"]
+            r["assumption_id"].removeprefix(prefix): r["value"]
             for r in rows
             if r["value"] is not None
         }

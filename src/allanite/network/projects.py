@@ -180,7 +180,9 @@ def add_plan_links(network: SupplyNetwork, release: Release) -> SupplyNetwork:
         _join_market(added, network, draft, markets)
     for row in release.rows("plan_links"):
         ends = (row["from_place"], row["material_id"]), (row["to_place"], row["material_id"])
-        added.routes[ends] = "link" if {row["from_place"], row["to_place"]} & set(sites) else "trade"
+        added.routes[ends] = (
+            "link" if {row["from_place"], row["to_place"]} & set(sites) else "trade"
+        )
     return extend_network(network, added)
 
 

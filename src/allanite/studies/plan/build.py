@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from allanite.axis import FloatArray, IntArray
+from allanite.conditions.plan_case import Budget
 from allanite.program.staged import StagedProgram, two_stages
 from allanite.studies.plan.course import Course
-from allanite.studies.plan.investment import Budget, Moment
+from allanite.studies.plan.investment import Moment
 from allanite.studies.plan.node import NodeForm, build_form, course_node, root_node
 from allanite.studies.plan.world import PlanWorld
 

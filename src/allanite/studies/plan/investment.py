@@ -9,13 +9,13 @@ Orders raise the price: the first third of the yearly limit costs less than the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from allanite.axis import Axis, BoolArray, FloatArray, IntArray
+from allanite.conditions.plan_case import Budget
 from allanite.program.linear import ProgramBuilder
 from allanite.studies.plan.world import PlanWorld
 
@@ -24,21 +24,6 @@ MILLION: Final = 1e6
 MONEY: Final = "million USD"
 EITHER: Final = "both"
 NO_ROWS: Final = np.zeros(0, dtype=np.int64)
-
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """Capital that may be spent [million USD].
-
-    Attributes:
-        total: of all partners together; inf for none.
-        by_partner: of each partner that has a limit of its own.
-        by_year: of all together, by calendar year of the spending.
-    """
-
-    total: float
-    by_partner: Mapping[str, float]
-    by_year: Mapping[int, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -188,9 +173,9 @@ def _add_budgets(
         row = builder.add_rows("budget", MONEY, {axis: np.zeros(1, int)}, upper=budget.total)
         column, cash, _, _ = spending
         builder.add_terms(np.repeat(row, column.size), column, cash)
-    if budget.by_year:
-        _add_yearly(world, builder, budget, spending)
-    if budget.by_partner:
+    if budget.yearly is not None:
+        _add_yearly(world, builder, budget.yearly, spending)
+    if budget.partners:
         _add_by_partner(builder, budget, spending)
 
 
@@ -219,26 +204,23 @@ def _spending(world: PlanWorld, built: IntArray, ordered: IntArray, parts: IntAr
 
 
 def _add_yearly(
-    world: PlanWorld, builder: ProgramBuilder, budget: Budget, spending: Spending
+    world: PlanWorld, builder: ProgramBuilder, yearly: float, spending: Spending
 ) -> None:
     """Spending counts in the year in which it is decided."""
     column, cash, _, when = spending
     year = np.floor(world.horizon.years[when]).astype(np.int64)
-    limits = sorted(budget.by_year)
-    axis = Axis("year", tuple(str(y) for y in limits))
-    upper = np.array([budget.by_year[y] for y in limits])
-    row = builder.add_rows("budget of a year", MONEY, {axis: np.arange(len(limits))}, upper=upper)
-    kept = np.isin(year, limits)
-    at = np.searchsorted(limits, year[kept])
-    builder.add_terms(row[at], column[kept], cash[kept])
+    found, at = np.unique(year, return_inverse=True)
+    axis = Axis("year", tuple(str(y) for y in found))
+    row = builder.add_rows("budget of a year", MONEY, {axis: np.arange(found.size)}, upper=yearly)
+    builder.add_terms(row[at.ravel()], column, cash)
 
 
 def _add_by_partner(builder: ProgramBuilder, budget: Budget, spending: Spending) -> None:
     """What `both` may pay is split freely; the rest is paid by its payer."""
     column, cash, payer, _ = spending
-    names = tuple(sorted(budget.by_partner))
+    names = tuple(name for name, _ in budget.partners)
     axis = Axis("partner", names)
-    upper = np.array([budget.by_partner[name] for name in names])
+    upper = np.array([most for _, most in budget.partners])
     row = builder.add_rows("budget of a partner", MONEY, {axis: np.arange(len(names))}, upper=upper)
     payers = np.array(payer, dtype=object)
     for i, name in enumerate(names):

@@ -13,10 +13,11 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from allanite.axis import IntArray
+from allanite.conditions.plan_case import Budget
 from allanite.program.linear import LinearProgram, ProgramBuilder
 from allanite.program.staged import Changes, NodeProgram
 from allanite.studies.plan.course import Course, course_changes, course_link
-from allanite.studies.plan.investment import Budget, Investment, Moment, add_investment
+from allanite.studies.plan.investment import Investment, Moment, add_investment
 from allanite.studies.plan.operation import TONNES, Operation, add_operation
 from allanite.studies.plan.world import PlanWorld
 

@@ -1,0 +1,318 @@
+"""What can be decided: projects in variants and starts, offtake contracts, and their plants.
+
+Projects under construction, or ramping up, are decided; the others can be begun at the start
+of each of the first years, with permits at their usual pace or faster. An offtake contract
+widens the partners' share of a plant that runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from scipy.sparse import csc_array, csr_array
+
+from allanite.axis import Axis, BoolArray, FloatArray, IntArray
+from allanite.conditions.horizon import Horizon
+from allanite.network.projects import OfftakeOptions, Projects
+from allanite.network.supply import Processes
+from allanite.studies.plan.world import Options, Plants, Terms
+
+COMMITTED: Final = ("construction", "ramp-up")
+USUAL: Final = "usual permit"
+OFFTAKE: Final = "offtake"
+START_YEARS: Final = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Part:
+    """One process that a project, or an offtake contract, adds to at its plant."""
+
+    project: str
+    process: int
+    rate: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Menu:
+    """Plants and options.
+
+    Attributes:
+        plants: what limits processes; options: what can be decided.
+    """
+
+    plants: Plants
+    options: Options
+
+
+def make_menu(
+    processes: Processes,
+    kept: IntArray,
+    existing_rate: FloatArray,
+    running_cost: FloatArray,
+    projects: Projects,
+    value: FloatArray,
+    horizon: Horizon,
+    terms: Terms,
+) -> Menu:
+    """Plants and options of a plan.
+
+    Args:
+        processes: of the whole network.
+        kept: those of the plan, positions in it, shape (N,).
+        existing_rate: what the partners can have of each today, shape (N,) [t/yr].
+        running_cost: shape (N,) [USD/t].
+        projects: what can be chosen.
+        value: value of a tonne of reference output of each, shape (N,) [USD/t].
+        horizon: periods of the plan.
+        terms: rates of the reckoning.
+    """
+    parts = _parts(projects, kept, existing_rate, processes)
+    plants, addition = _plants(processes, kept, existing_rate, running_cost, parts)
+    names = tuple(dict.fromkeys(part.project for part in parts))
+    rows = _option_rows(projects, names, parts, value, kept, horizon, terms)
+    options = _options(rows, names, addition, len(plants.labels))
+    return Menu(plants=plants, options=options)
+
+
+def _parts(
+    projects: Projects, kept: IntArray, existing_rate: FloatArray, processes: Processes
+) -> list[_Part]:
+    position = {int(n): i for i, n in enumerate(kept)}
+    found = [
+        _Part(
+            project=projects.labels.labels[j],
+            process=position[int(n)],
+            rate=float(projects.capacity_rate[q] * projects.partner_share[q]),
+        )
+        for q, (j, n) in enumerate(zip(projects.project_of_process, projects.process, strict=True))
+        if int(n) in position and projects.capacity_rate[q] * projects.partner_share[q] > 0
+    ]
+    offtakes = projects.offtakes
+    for f, n in enumerate(offtakes.process.tolist()):
+        if n in position:
+            capacity = float(processes.capacity_rate[n])
+            left = max(capacity - existing_rate[position[n]], 0.0)
+            rate = min(float(offtakes.share[f]) * capacity, left)
+            if np.isfinite(rate) and rate > 0:
+                label = offtakes.labels.labels[f]
+                found.append(_Part(project=label, process=position[n], rate=rate))
+    return found
+
+
+def _plants(
+    processes: Processes,
+    kept: IntArray,
+    existing_rate: FloatArray,
+    running_cost: FloatArray,
+    parts: Sequence[_Part],
+) -> tuple[Plants, Mapping[str, dict[int, float]]]:
+    """Plants, and what each project adds to them.
+
+    Processes that share a plant share its time: one at its rate fills it. Those of rule `sum`
+    share its tonnage. A process alone, to which nothing is added, needs no row.
+    """
+    rate = existing_rate.copy()
+    for part in parts:
+        rate[part.process] += part.rate
+    group = processes.group[kept]
+    rule = np.array(processes.group_rule, dtype=object)[kept]
+    grouped = (group >= 0) & (rule != "separate")
+    touched = np.zeros(kept.size, dtype=bool)
+    touched[[part.process for part in parts]] = True
+    shared = grouped | touched
+    members = np.flatnonzero(shared & (rate > 0))
+    key = np.where(grouped, group, -2 - np.arange(kept.size))[members]
+    _, first, plant = np.unique(key, return_index=True, return_inverse=True)
+    plant = plant.ravel()
+    by_tonnage = rule[members] == "sum"
+    weight = np.where(by_tonnage, 1.0, 1 / rate[members])
+    labels = tuple(processes.labels.labels[kept[members[i]]] for i in first)
+    used = _sizes(plant, by_tonnage, existing_rate[members], weight, first.size)
+    at = {int(n): k for k, n in enumerate(members)}
+    addition: dict[str, dict[int, float]] = {}
+    for part in parts:
+        k = at[part.process]
+        share = part.rate * weight[k]
+        mine = addition.setdefault(part.project, {})
+        g = int(plant[k])
+        mine[g] = mine.get(g, 0.0) + share if by_tonnage[k] else max(mine.get(g, 0.0), share)
+    alone = np.flatnonzero(~shared | (rate <= 0))
+    return (
+        Plants(
+            processes=Axis("process", tuple(processes.labels.labels[n] for n in kept)),
+            labels=Axis("plant", labels),
+            weight=csr_array((weight, (plant, members)), shape=(first.size, kept.size)),
+            size=used,
+            alone=alone,
+            alone_rate=existing_rate[alone],
+            running_cost=running_cost,
+        ),
+        addition,
+    )
+
+
+def _sizes(
+    plant: IntArray, by_tonnage: BoolArray, rate: FloatArray, weight: FloatArray, count: int
+) -> FloatArray:
+    """What exists of each plant: tonnage adds up, time does not."""
+    filled = rate * weight
+    size = np.zeros(count)
+    np.add.at(size, plant[by_tonnage], filled[by_tonnage])
+    np.maximum.at(size, plant[~by_tonnage], filled[~by_tonnage])
+    return size
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Row:
+    """One option before it becomes a place in arrays."""
+
+    project: str
+    variant: str
+    start: int
+    permit: float
+    build: float
+    ramp: float
+    capital: float
+    present_cost: float
+    payer: str
+    is_committed: bool = False
+    is_lumpy: bool = False
+    is_sure: bool = False
+
+
+def _option_rows(
+    projects: Projects,
+    names: Sequence[str],
+    parts: Sequence[_Part],
+    value: FloatArray,
+    kept: IntArray,
+    horizon: Horizon,
+    terms: Terms,
+) -> list[_Row]:
+    a_year = round(1 / horizon.step)
+    starts = [y * a_year for y in range(START_YEARS) if y * a_year < horizon.count]
+    rows = []
+    for name in names:
+        if name in projects.labels:
+            rows += _project_rows(projects, projects.labels.position(name), starts, horizon, terms)
+        else:
+            taken = sum(p.rate * value[p.process] for p in parts if p.project == name)
+            rows += _offtake_rows(projects.offtakes, name, taken, starts, horizon, terms)
+    return rows
+
+
+def _project_rows(
+    projects: Projects, j: int, starts: Sequence[int], horizon: Horizon, terms: Terms
+) -> list[_Row]:
+    committed = projects.status[j] in COMMITTED
+    permit, build = projects.permit_duration.value[j], projects.build_duration.value[j]
+    variants = [(USUAL, 0.0, 0.0)]
+    if not committed:
+        permits = projects.permits
+        variants += [
+            (permits.name[w], float(permits.saved_duration.value[w]), float(permits.cost.value[w]))
+            for w in np.flatnonzero(permits.project == j)
+        ]
+    capital = float(projects.capex.value[j] * (1 - projects.spent_share[j]))
+    rows = []
+    for variant, saved, extra in variants:
+        for start in starts[:1] if committed else starts:
+            lead = (max(permit - saved, 0.0) + build) / horizon.step
+            if start + lead >= horizon.count:
+                continue
+            paid = _annuities(capital, start + lead, horizon, terms)
+            begun = float(terms.discount(horizon)[start])
+            rows.append(
+                _Row(
+                    project=projects.labels.labels[j],
+                    variant=variant,
+                    start=start,
+                    permit=max(permit - saved, 0.0) / horizon.step,
+                    build=build / horizon.step,
+                    ramp=float(projects.ramp_duration[j]) / horizon.step,
+                    capital=0.0 if committed else capital + extra,
+                    present_cost=0.0 if committed else paid + extra * begun,
+                    payer=projects.payer[j],
+                    is_committed=committed,
+                    is_lumpy=bool(projects.lumpy[j]),
+                )
+            )
+    return rows
+
+
+def _annuities(capital: float, online: float, horizon: Horizon, terms: Terms) -> float:
+    """Present cost of the annuities from the start of output to the horizon [million USD].
+
+    What stands beyond the horizon serves what comes then, and is paid then.
+    """
+    worth = terms.discount(horizon)
+    share = np.clip(np.arange(horizon.count) + 1 - online, 0.0, 1.0)
+    return float(capital * terms.annuity * horizon.step * (worth * share).sum())
+
+
+def _offtake_rows(
+    offtakes: OfftakeOptions,
+    name: str,
+    taken: float,
+    starts: Sequence[int],
+    horizon: Horizon,
+    terms: Terms,
+) -> list[_Row]:
+    """A contract from each start to the horizon; its fee is paid every year."""
+    f = offtakes.labels.position(name)
+    yearly = taken * float(offtakes.fee_share.value[f]) / 1e6
+    worth = terms.discount(horizon) * horizon.step
+    return [
+        _Row(
+            project=name,
+            variant=OFFTAKE,
+            start=start,
+            permit=0.0,
+            build=1.0,
+            ramp=0.0,
+            capital=yearly * (horizon.count - start) * horizon.step,
+            present_cost=yearly * float(worth[start:].sum()),
+            payer=offtakes.region[f],
+            is_sure=True,
+        )
+        for start in starts[:1]
+    ]
+
+
+def _options(
+    rows: Sequence[_Row],
+    names: Sequence[str],
+    addition: Mapping[str, dict[int, float]],
+    plant_count: int,
+) -> Options:
+    projects = Axis("project", tuple(names))
+    entries = [
+        (size, plant, o)
+        for o, row in enumerate(rows)
+        for plant, size in sorted(addition[row.project].items())
+    ]
+    value, plant, option = (np.array(column) for column in zip(*entries, strict=True))
+
+    def column(name: str, kind: type = float) -> np.ndarray:
+        return np.array([getattr(row, name) for row in rows], dtype=kind)
+
+    return Options(
+        labels=Axis("option", tuple(f"{r.project}, {r.variant}, {r.start}" for r in rows)),
+        projects=projects,
+        project=projects.positions(row.project for row in rows),
+        variant=tuple(row.variant for row in rows),
+        start=column("start", int),
+        permit=column("permit"),
+        build=column("build"),
+        ramp=column("ramp"),
+        addition=csc_array((value, (plant, option)), shape=(plant_count, len(rows))),
+        capital=column("capital"),
+        present_cost=column("present_cost"),
+        payer=tuple(row.payer for row in rows),
+        is_committed=column("is_committed", bool),
+        is_lumpy=column("is_lumpy", bool),
+        is_sure=column("is_sure", bool),
+    )
