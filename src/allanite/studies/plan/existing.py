@@ -1,7 +1,8 @@
 """What exists, for a plan: plants at the partners' share, prices and markets, shelves.
 
 A plant that ran in the base year covers its cost there, whatever it is said to cost: its
-running cost counts as at most the value it adds at normal prices.
+running cost counts as at most the value it adds at normal prices. So does one that is being
+built, since its output is sold: whoever contracted it pays what the market does not.
 """
 
 from __future__ import annotations
@@ -23,7 +24,6 @@ from allanite.studies.response.world import World
 # Stages with a deep market beyond the partners: what is left over can be sold, at a discount.
 # Metals, alloys and magnets are made to order: others take what they normally do.
 DEEP_STAGES: Final = ("concentrate", "mixed compound", "oxide")
-COMMITTED_SHARE: Final = 0.5
 
 
 def existing_processes(
@@ -58,14 +58,21 @@ def existing_rates(world: World, rights: Rights, process: IntArray) -> FloatArra
     return np.asarray(whole * rights.process_share[process])
 
 
-def running_costs(world: World, pooled: PooledNetwork) -> FloatArray:
-    """Cost of one more tonne of reference output, shape (N,) [USD/t]."""
+def running_costs(world: World, pooled: PooledNetwork, contracted: IntArray) -> FloatArray:
+    """Cost of one more tonne of reference output, shape (N,) [USD/t].
+
+    Args:
+        world: normal state and prices.
+        pooled: the network of the plan.
+        contracted: processes of the whole network whose output is sold before they open.
+    """
     process = pooled.process
     stated = world.economics.running_cost[process]
     recipe = csc_array(world.network.processes.recipe)[:, process]
     added = np.asarray(recipe.T @ world.economics.price)
-    runs = world.state.activity_rate[process] > SMALLEST_RATE
-    return np.where(runs, np.minimum(stated, np.maximum(added, 0.0)), stated)
+    covered = world.state.activity_rate[process] > SMALLEST_RATE
+    covered |= np.isin(process, contracted)
+    return np.where(covered, np.minimum(stated, np.maximum(added, 0.0)), stated)
 
 
 def price_goods(

@@ -31,7 +31,7 @@ from allanite.studies.plan.existing import (
     price_goods,
     running_costs,
 )
-from allanite.studies.plan.options import make_menu
+from allanite.studies.plan.options import COMMITTED, make_menu
 from allanite.studies.plan.pooled import PooledNetwork, pool_network
 from allanite.studies.plan.rights import Rights, origin_share, trace_rights
 from allanite.studies.plan.uses import pool_uses
@@ -104,7 +104,7 @@ def prepare_plan(
         whole.network.processes,
         pooled.process,
         rate,
-        running_costs(whole, pooled),
+        running_costs(whole, pooled, _contracted(projects)),
         projects,
         np.asarray(recipe.maximum(0).T @ price),
         plan.horizon,
@@ -146,6 +146,12 @@ def _with_projects(release: Release, baseline: Baseline, horizon: Horizon) -> tu
         holdings=desk.world.holdings,
     )
     return replace(desk, world=whole), load_projects(release, network)
+
+
+def _contracted(projects: Projects) -> IntArray:
+    """Processes of projects that are under way, positions in the whole network."""
+    committed = np.isin(np.array(projects.status, dtype=object), COMMITTED)
+    return projects.process[committed[projects.project_of_process]]
 
 
 def _terms(release: Release, plan: PlanCase) -> Terms:
