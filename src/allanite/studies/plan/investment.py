@@ -137,7 +137,8 @@ def _add_orders(
     index = {order_axis: order, part_axis: part}
     parts = builder.add_columns("order part", "t", index, upper=limit, cost=cost)
     every = {order_axis: np.arange(len(order_axis))}
-    ordered = builder.add_columns("ordered", "t", every)
+    most = np.repeat(stocks.purchase_rate[bought] * length, years.size)
+    ordered = builder.add_columns("ordered", "t", every, upper=most)
     row = builder.add_rows("order", "t", every, lower=0.0, upper=0.0)
     builder.add_terms(row, ordered, 1.0)
     builder.add_terms(row[order], parts, -1.0)

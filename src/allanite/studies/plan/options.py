@@ -18,6 +18,7 @@ from allanite.axis import Axis, BoolArray, FloatArray, IntArray
 from allanite.conditions.horizon import Horizon
 from allanite.network.projects import OfftakeOptions, Projects
 from allanite.network.supply import Processes
+from allanite.studies.plan.pooled import SMALLEST_RATE
 from allanite.studies.plan.world import Options, Plants, Terms
 
 COMMITTED: Final = ("construction", "ramp-up")
@@ -96,7 +97,7 @@ def _parts(
             capacity = float(processes.capacity_rate[n])
             left = max(capacity - existing_rate[position[n]], 0.0)
             rate = min(float(offtakes.share[f]) * capacity, left)
-            if np.isfinite(rate) and rate > 0:
+            if np.isfinite(rate) and rate > SMALLEST_RATE:
                 label = offtakes.labels.labels[f]
                 found.append(_Part(project=label, process=position[n], rate=rate))
     return found
