@@ -22,7 +22,7 @@ import numpy as np
 
 from allanite.axis import FloatArray, IntArray
 from allanite.errors import ModelError, SolveError, UsageError
-from allanite.program.cuts import no_cuts, with_outcomes
+from allanite.program.cuts import Cuts, no_cuts, with_outcomes
 from allanite.program.master import Master, MasterPoint
 from allanite.program.recourse import Outcomes, Recourse, SerialRecourse
 from allanite.program.risk import Risk, risk_probability
@@ -61,6 +61,8 @@ class TwoStageSolution:
             the scenarios, shape (k,): minus the marginal value.
         rounds: how many; history: bounds after each.
         stop: `gap`, `rounds` or `seconds`.
+        cuts: found on the way; they hold at every state.
+        unit: of costs in a master over them.
     """
 
     value: FloatArray
@@ -74,6 +76,8 @@ class TwoStageSolution:
     rounds: int
     history: tuple[Round, ...]
     stop: str
+    cuts: Cuts
+    unit: float
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -117,11 +121,12 @@ class _Problem:
         return bool(self.staged.nodes[0].template.is_integer.any())
 
 
-def solve_two_stage(
+def solve_two_stage(  # noqa: PLR0913 - one argument a limit, and each has a default
     staged: StagedProgram,
     risk: Risk = _NEUTRAL,
     *,
     recourse: Recourse | None = None,
+    known: TwoStageSolution | None = None,
     gap: float = 1e-4,
     seconds: float | None = None,
     rounds: int = 1000,
@@ -134,6 +139,8 @@ def solve_two_stage(
         staged: a root and its scenarios; only the root may have integers.
         risk: how the worst outcomes count.
         recourse: what solves the scenarios; in this process by default.
+        known: a solution of the same scenarios under another risk, probability or first stage
+            with the same state; its cuts are gone on from.
         gap: relative, at which the search ends.
         seconds: wall time after which no further round starts, but for the one that brings all
             scenarios in.
@@ -150,7 +157,7 @@ def solve_two_stage(
     used = recourse if recourse is not None else SerialRecourse(staged=staged)
     problem = _Problem(staged=staged, risk=risk, recourse=used, gap=gap)
     digest = "" if checkpoint is None else problem_digest(staged, risk)
-    search = _begin(problem, checkpoint, digest)
+    search = _begin(problem, checkpoint, digest, known)
     spent = search.history[-1].seconds if search.history else 0.0
     started = time.perf_counter() - spent
     stop = _stop(problem, search, rounds, seconds, started)
@@ -185,7 +192,9 @@ def _check(staged: StagedProgram, gap: float, rounds: int, seconds: float | None
         )
 
 
-def _begin(problem: _Problem, checkpoint: Path | None, digest: str) -> Search:
+def _begin(
+    problem: _Problem, checkpoint: Path | None, digest: str, known: TwoStageSolution | None
+) -> Search:
     if checkpoint is not None and checkpoint.exists():
         search, warm = load_search(checkpoint, digest)
         problem.recourse.restore(warm)
@@ -204,6 +213,9 @@ def _begin(problem: _Problem, checkpoint: Path | None, digest: str) -> Search:
         history=(),
         is_done=False,
     )
+    if known is not None:
+        last = len(problem.stages) - 1
+        nothing = replace(nothing, stage=last, cuts=known.cuts, unit=known.unit)
     point = problem.master(nothing).least(nothing.trial, nothing.radius, None)
     return replace(nothing, trial=point.value)
 
@@ -357,4 +369,6 @@ def _solution(problem: _Problem, search: Search, stop: str) -> TwoStageSolution:
         rounds=len(search.history),
         history=search.history,
         stop=stop,
+        cuts=search.cuts,
+        unit=search.unit,
     )

@@ -74,7 +74,7 @@ class Master:
     unit: float
 
     @cached_property
-    def _program(self) -> LinearProgram:
+    def program(self) -> LinearProgram:
         """Columns x, t, and with risk v, u; rows of x, with risk those of u, then the cuts."""
         first = self.first.program
         n, count = first.shape[1], self.scenarios.size
@@ -216,7 +216,7 @@ class Master:
 
     def _boxed(self, centre: FloatArray, radius: float) -> tuple[LinearProgram, BoolArray]:
         """The programme with states in a box, and which columns have a side of it."""
-        program, state = self._program, self.first.state
+        program, state = self.program, self.first.state
         open_state = np.zeros(program.shape[1], dtype=np.bool_)
         open_state[state] = True
         open_state &= ~(np.isfinite(program.column_lower) & np.isfinite(program.column_upper))
@@ -231,7 +231,7 @@ class Master:
     def _point(
         self, solution: Solution, boxed: LinearProgram, open_state: BoolArray, radius: float
     ) -> MasterPoint:
-        value, program = solution.value, self._program
+        value, program = solution.value, self.program
         at_low = (value <= boxed.column_lower) & (boxed.column_lower > program.column_lower)
         at_high = (value >= boxed.column_upper) & (boxed.column_upper < program.column_upper)
         leaves = bool((open_state & (at_low | at_high)).any())
@@ -258,7 +258,7 @@ class Master:
         return np.clip(found[: first.shape[1]], first.column_lower, first.column_upper)
 
     def _projection(self, level: float, centre: FloatArray) -> QuadraticProgram:
-        program, state = self._program, self.first.state
+        program, state = self.program, self.first.state
         weight = np.zeros(program.shape[1])
         weight[state] = 1 / _range_of(self.first, centre) ** 2
         linear = np.zeros(program.shape[1])
