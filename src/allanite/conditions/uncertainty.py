@@ -27,7 +27,17 @@ OTHERS: Final = "others"
 ALL: Final = "all"
 CONTROLLED: Final = "controlled"
 TRUCE: Final = "truce"
-STAGES: Final = ("concentrate", "mixed compound", "oxide", "metal", "alloy", "magnet", "scrap")
+STAGES: Final = (
+    "mine",
+    "concentrate",
+    "mixed compound",
+    "oxide",
+    "refining",
+    "metal",
+    "alloy",
+    "magnet",
+    "scrap",
+)
 GOODS: Final = (ALL, CONTROLLED, *STAGES)
 RISKY_STATUSES: Final = ("construction", "permitted", "proposed")
 
