@@ -27,18 +27,9 @@ OTHERS: Final = "others"
 ALL: Final = "all"
 CONTROLLED: Final = "controlled"
 TRUCE: Final = "truce"
-STAGES: Final = (
-    "mine",
-    "concentrate",
-    "mixed compound",
-    "oxide",
-    "refining",
-    "metal",
-    "alloy",
-    "magnet",
-    "scrap",
-)
-GOODS: Final = (ALL, CONTROLLED, *STAGES)
+STAGES: Final = ("concentrate", "mixed compound", "oxide", "metal", "alloy", "magnet", "scrap")
+MINERAL_STAGES: Final = ("mine", "refining")
+GOODS: Final = (ALL, CONTROLLED, *STAGES, *MINERAL_STAGES)
 RISKY_STATUSES: Final = ("construction", "permitted", "proposed")
 
 
