@@ -65,6 +65,7 @@ docs: $(VENV)/.dev $(MANIFEST) ## write what is generated: reference pages, figu
 	$(BIN)/python -m typer allanite.cli.app utils docs --name allanite --output docs/reference/cli.md
 	$(BIN)/python docs/readme.py
 	$(BIN)/python docs/backtest.py
+	$(BIN)/python docs/uncertainty.py
 
 benchmarks: $(VENV)/.dev $(MANIFEST) ## run the benchmarks and print their table
 	$(BIN)/python -m benchmarks

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -88,18 +89,14 @@ def markov_lattice(
         raise UsageError(f"{outcomes} outcomes; allowed: 1 to {MAX_NOISE}")
     steps = uncertainty.control.steps(horizon)
     odds = marginals(uncertainty.control.initial, steps)
-    ends = np.array([*block_starts[1:], horizon.count]) - 1
+    ends = [*(start - 1 for start in block_starts[1:]), horizon.count - 1]
     size = odds.shape[1]
     transition = [_product(steps[a:b], size) for a, b in itertools.pairwise(ends)]
-    noise = [
-        tuple(
-            _noise(uncertainty, horizon, (start, int(end)), state, outcomes, generator)
-            if odds[end, state] > 0
-            else None
-            for state in range(size)
-        )
-        for start, end in zip(block_starts, ends, strict=True)
-    ]
+    noise: list[tuple[Noise | None, ...]] = []
+    for block in zip(block_starts, ends, strict=True):
+        possible = odds[block[1]] > 0
+        draw = partial(_noise, uncertainty, horizon, block, outcomes, generator)
+        noise.append(tuple(draw(state) if possible[state] else None for state in range(size)))
     return MarkovLattice(
         names=names_of(uncertainty, (), horizon),
         block_starts=tuple(block_starts),
@@ -120,10 +117,11 @@ def _noise(
     uncertainty: Uncertainty,
     horizon: Horizon,
     block: tuple[int, int],
-    state: int,
     outcomes: int,
     generator: np.random.Generator,
+    state: int,
 ) -> Noise:
+    """Outcomes of a block, by first and last quarter, that end in a state."""
     start, end = block
     control, market = uncertainty.control, uncertainty.price
     steps, length = control.steps(horizon), end - start + 1

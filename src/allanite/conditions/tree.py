@@ -171,14 +171,7 @@ def _children(
 ) -> _Level:
     """Nodes of one block below each node above."""
     start, end = block
-    steps = uncertainty.control.steps(horizon)
-    regime, weight = [], []
-    for last in above.regime[:, -1] if start else [UNKNOWN]:
-        first = steps[start - 1, last] if start else uncertainty.control.initial
-        paths, share, _ = draw_paths(first, steps[start : end - 1], branches, generator, importance)
-        order = np.lexsort(paths.T[::-1])
-        regime.append(paths[order])
-        weight.append(share[order])
+    regime, weight = _regimes(uncertainty, horizon, above, block, (branches, importance), generator)
     parent = np.repeat(np.arange(above.parent.size), branches)
     count, market = parent.size, uncertainty.price
     entry = market.transition[above.price[parent, -1]] if start else market.initial
@@ -187,14 +180,36 @@ def _children(
     out, share = draw_outages(uncertainty.outages, count, end - start, generator, before)
     return _Level(
         parent=parent,
-        probability=above.probability[parent] * np.concatenate(weight),
-        regime=np.hstack([above.regime[parent], np.vstack(regime)]),
+        probability=above.probability[parent] * weight,
+        regime=np.hstack([above.regime[parent], regime]),
         price=np.hstack([above.price[parent], price]),
         out=np.concatenate([above.out[parent], out], axis=1),
         share=np.concatenate([above.share[parent], share], axis=1),
         demand=above.demand[parent],
         delay=above.delay[parent],
     )
+
+
+def _regimes(
+    uncertainty: Uncertainty,
+    horizon: Horizon,
+    above: _Level,
+    block: tuple[int, int],
+    request: tuple[int, float | None],
+    generator: np.random.Generator,
+) -> tuple[IntArray, FloatArray]:
+    """Regimes of the block and weight of each child, those of one node after another."""
+    start, end = block
+    steps = uncertainty.control.steps(horizon)
+    regime, weight = [], []
+    for last in above.regime[:, -1] if start else [UNKNOWN]:
+        first = steps[start - 1, last] if start else uncertainty.control.initial
+        branches, importance = request
+        paths, share, _ = draw_paths(first, steps[start : end - 1], branches, generator, importance)
+        order = np.lexsort(paths.T[::-1])
+        regime.append(paths[order])
+        weight.append(share[order])
+    return np.vstack(regime), np.concatenate(weight)
 
 
 def _informed(

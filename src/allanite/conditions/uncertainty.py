@@ -28,7 +28,8 @@ ALL: Final = "all"
 CONTROLLED: Final = "controlled"
 TRUCE: Final = "truce"
 STAGES: Final = ("concentrate", "mixed compound", "oxide", "metal", "alloy", "magnet", "scrap")
-GOODS: Final = (ALL, CONTROLLED, *STAGES)
+MINERAL_STAGES: Final = ("mine", "refining")
+GOODS: Final = (ALL, CONTROLLED, *STAGES, *MINERAL_STAGES)
 RISKY_STATUSES: Final = ("construction", "permitted", "proposed")
 
 
