@@ -86,9 +86,7 @@ PROJECTS: Final = TableSchema(
         _months("high_build_duration", "Upper end."),
         _months("ramp_duration", "From the first product to nameplate."),
         Column("first_year", "integer", "First year as printed.", required=True, low=2025),
-        Column(
-            "lumpy", "flag", "True: built whole or not at all; false: in lines.", required=True
-        ),
+        Column("lumpy", "flag", "True: built whole or not at all; false: in lines.", required=True),
         _share("smallest_share", "Smallest useful size, of the whole; 1 where it is lumpy."),
         _WHY,
         *PROVENANCE,
