@@ -6,7 +6,7 @@ note says what was filled from outside.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -150,10 +150,17 @@ def _weight(network: SupplyNetwork, process: int) -> float:
     return float(processes.capacity_rate[usable].sum()) or 1e-12
 
 
-def reachable_nodes(network: SupplyNetwork, year: int) -> BoolArray:
-    """Nodes that material can reach from processes without inputs in `year`, shape (V,)."""
+def reachable_nodes(network: SupplyNetwork, year: int, without: Collection[str] = ()) -> BoolArray:
+    """Nodes that material can reach from processes without inputs in `year`, shape (V,).
+
+    Args:
+        network: the network.
+        year: processes that start later do not run.
+        without: countries whose processes do not run.
+    """
     processes, routes = network.processes, network.routes
     usable = processes.available(year)
+    usable &= np.array([country not in without for country in network.process_country], bool)
     takes = sp.csc_array(processes.recipe < 0)
     makes = sp.csc_array(processes.recipe > 0)
     needed = np.asarray(takes.sum(axis=0)).ravel()
@@ -210,7 +217,7 @@ def _site_findings(network: SupplyNetwork) -> list[AuditFinding]:
     """Sites of which no process can lead to any demand, or none can be fed, in any year."""
     last = int(network.processes.available_from.max(initial=network.year))
     reached = reachable_nodes(network, last)
-    useful = _nodes_towards_demand(network)
+    useful = nodes_towards_demand(network)
     findings = []
     for place in sorted(set(network.processes.place.tolist())):
         nodes = np.flatnonzero(network.node_place == place)
@@ -239,11 +246,15 @@ def _unconnected(network: SupplyNetwork, place: int, what: str) -> AuditFinding:
     )
 
 
-def _nodes_towards_demand(network: SupplyNetwork) -> BoolArray:
+def nodes_towards_demand(
+    network: SupplyNetwork, regions: Collection[str] | None = None
+) -> BoolArray:
+    """Nodes from which some way leads to a demand, of `regions` where given, shape (V,)."""
     processes, routes = network.processes, network.routes
     takes, makes = sp.csr_array(processes.recipe < 0), sp.csr_array(processes.recipe > 0)
     useful = np.zeros(len(network.nodes), dtype=bool)
-    useful[network.demands.node] = True
+    counted = [regions is None or region in regions for region in network.demands.region]
+    useful[network.demands.node[np.array(counted, dtype=bool)]] = True
     while True:
         wanted = makes.T @ useful.astype(np.int64) > 0
         new = useful | (takes @ wanted.astype(np.int64) > 0)

@@ -124,6 +124,8 @@ class Projects:
         permits, stocks, offtakes: the other choices.
         plan_route: position of each route of table `plan_links` in the network, shape (L,).
         plan_route_year: first year of it, shape (L,).
+        left_process: processes of the network that start after its base year plus one and
+            belong to no project: left out, or not for partners to decide.
     """
 
     labels: Axis
@@ -149,6 +151,7 @@ class Projects:
     offtakes: OfftakeOptions
     plan_route: IntArray
     plan_route_year: IntArray
+    left_process: IntArray
 
 
 def add_plan_links(network: SupplyNetwork, release: Release) -> SupplyNetwork:
@@ -161,29 +164,36 @@ def add_plan_links(network: SupplyNetwork, release: Release) -> SupplyNetwork:
     Raises:
         ModelError: a row that names a place, material or process nobody knows.
     """
-    added, markets = Additions(), rare_earth_markets(release)
+    added = Additions()
     sites = {row["site_id"]: row for row in release.rows("sites")}
-    first = {row["project_id"]: row["first_year"] for row in release.rows("projects")}
-    recipes = _Recipes(network, release)
-    for row in release.rows("project_processes"):
-        group = (row["capacity_group"] or "", row["group_rule"] or "separate")
-        if row["in_network"]:
-            label = process_label(row)
-            if group[0] and network.processes.group[network.processes.labels.position(label)] < 0:
-                added.groups[label] = group
-            continue
-        place = row["place"]
-        if place not in network.places:
-            added.places[place] = _place(sites, place)
-        draft = recipes.process(row, first[row["project_id"]], group)
-        added.processes[process_label(row)] = draft
-        _join_market(added, network, draft, markets)
+    _add_processes(added, network, release, sites)
     for row in release.rows("plan_links"):
         ends = (row["from_place"], row["material_id"]), (row["to_place"], row["material_id"])
-        added.routes[ends] = (
-            "link" if {row["from_place"], row["to_place"]} & set(sites) else "trade"
-        )
+        at_site = row["from_place"] in sites or row["to_place"] in sites
+        added.routes[ends] = "link" if at_site else "trade"
     return extend_network(network, added)
+
+
+def _add_processes(
+    added: Additions, network: SupplyNetwork, release: Release, sites: Mapping[str, Row]
+) -> None:
+    """Add what the network lacks, and the plants that its own processes of projects share."""
+    labels, recipes = network.processes.labels, _table_recipes(release)
+    first = {row["project_id"]: row["first_year"] for row in release.rows("projects")}
+    markets = rare_earth_markets(release)
+    for row in release.rows("project_processes"):
+        group = (row["capacity_group"] or "", row["group_rule"] or "separate")
+        label, name, place = process_label(row), row["process_id"], row["place"]
+        if row["in_network"]:
+            if group[0] and network.processes.group[labels.position(label)] < 0:
+                added.groups[label] = group
+            continue
+        if place not in network.places:
+            added.places[place] = _place(sites, place)
+        recipe = recipes[name] if name in recipes else _network_recipe(network, name)
+        draft = _process(row, recipe, first[row["project_id"]], group)
+        added.processes[label] = draft
+        _join_market(added, network, draft, markets)
 
 
 def process_label(row: Row) -> str:
@@ -198,50 +208,56 @@ def _place(sites: Mapping[str, Row], place: str) -> PlaceDraft:
     return PlaceDraft(name=sites[place]["name"], country=sites[place]["country"], kind="site")
 
 
-class _Recipes:
-    """Recipes by process id: those of the tables, else those the network runs."""
+@dataclass(frozen=True, slots=True)
+class _Recipe:
+    """Stage, reference material and coefficients [t per t of reference] of a process."""
 
-    __slots__ = ("_coefficients", "_network", "_processes")
+    stage: str
+    reference: str | None
+    coefficients: Mapping[str, float]
 
-    def __init__(self, network: SupplyNetwork, release: Release) -> None:
-        self._network = network
-        self._processes = {r["process_id"]: r for r in release.rows("processes")}
-        self._coefficients: dict[str, dict[str, float]] = {}
-        for row in release.rows("process_coefficients"):
-            recipe = self._coefficients.setdefault(row["process_id"], {})
-            recipe[row["material_id"]] = row["coefficient"]
 
-    def process(self, row: Row, year: int, group: tuple[str, str]) -> ProcessDraft:
-        """The process of a row; raises `ModelError` where nobody knows its recipe."""
-        stage, reference, recipe = self._known(row["process_id"])
-        return ProcessDraft(
-            place=row["place"],
-            name=row["process_id"],
-            stage=stage,
-            recipe=recipe,
-            reference=reference,
-            capacity_rate=row["capacity_rate"],
-            available_from=year,
-            group=group[0],
-            group_rule=group[1],
+def _table_recipes(release: Release) -> dict[str, _Recipe]:
+    coefficients: dict[str, dict[str, float]] = {}
+    for row in release.rows("process_coefficients"):
+        coefficients.setdefault(row["process_id"], {})[row["material_id"]] = row["coefficient"]
+    return {
+        row["process_id"]: _Recipe(
+            row["stage"], row["reference_material"], coefficients[row["process_id"]]
         )
+        for row in release.rows("processes")
+        if row["process_id"] in coefficients
+    }
 
-    def _known(self, name: str) -> tuple[str, str | None, dict[str, float]]:
-        if name in self._processes:
-            found = self._processes[name]
-            return found["stage"], found["reference_material"], self._coefficients[name]
-        processes = self._network.processes
-        if name not in processes.recipe_name:
-            raise ModelError(f"process {name!r} of table project_processes has no recipe")
-        n, of = processes.recipe_name.index(name), self._network.material_of_node
-        part = slice(processes.recipe.indptr[n], processes.recipe.indptr[n + 1])
-        entries = zip(processes.recipe.indices[part], processes.recipe.data[part], strict=True)
-        reference = int(processes.reference_node[n])
-        return (
-            processes.stage[n],
-            of(reference) if reference >= 0 else None,
-            {of(int(node)): float(value) for node, value in entries},
-        )
+
+def _network_recipe(network: SupplyNetwork, name: str) -> _Recipe:
+    """The recipe a network runs under a name that no table has, such as `gallium mine`."""
+    processes, of = network.processes, network.material_of_node
+    if name not in processes.recipe_name:
+        raise ModelError(f"process {name!r} of table project_processes has no recipe")
+    n = processes.recipe_name.index(name)
+    part = slice(processes.recipe.indptr[n], processes.recipe.indptr[n + 1])
+    entries = zip(processes.recipe.indices[part], processes.recipe.data[part], strict=True)
+    reference = int(processes.reference_node[n])
+    return _Recipe(
+        processes.stage[n],
+        of(reference) if reference >= 0 else None,
+        {of(int(node)): float(value) for node, value in entries},
+    )
+
+
+def _process(row: Row, recipe: _Recipe, year: int, group: tuple[str, str]) -> ProcessDraft:
+    return ProcessDraft(
+        place=row["place"],
+        name=row["process_id"],
+        stage=recipe.stage,
+        recipe=recipe.coefficients,
+        reference=recipe.reference,
+        capacity_rate=row["capacity_rate"],
+        available_from=year,
+        group=group[0],
+        group_rule=group[1],
+    )
 
 
 def _join_market(
@@ -273,7 +289,7 @@ def load_projects(release: Release, network: SupplyNetwork) -> Projects:
     """
     rows, parts = release.rows("projects"), release.rows("project_processes")
     links = release.rows("plan_links")
-    labels = Axis("project", tuple(row["project_id"] for row in rows))
+    labels = Axis("project", _texts(rows, "project_id"))
     return Projects(
         labels=labels,
         name=_texts(rows, "name"),
@@ -300,7 +316,15 @@ def load_projects(release: Release, network: SupplyNetwork) -> Projects:
             f"{row['from_place']} > {row['to_place']}: {row['material_id']}" for row in links
         ),
         plan_route_year=np.array([row["from_year"] for row in links], dtype=np.int64),
+        left_process=_left_processes(network, parts),
     )
+
+
+def _left_processes(network: SupplyNetwork, parts: Sequence[Row]) -> IntArray:
+    """Positions of processes that start after the next year and stand in no row of `parts`."""
+    later = network.processes.available_from > network.year + 1
+    later[network.processes.labels.positions(process_label(row) for row in parts)] = False
+    return np.flatnonzero(later)
 
 
 def _permits(rows: Sequence[Row], projects: Axis) -> PermitVariants:
