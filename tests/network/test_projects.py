@@ -10,7 +10,8 @@ import pytest
 from scipy.sparse import csc_array
 
 from allanite import Release
-from allanite.errors import ModelError
+from allanite.errors import DataError, ModelError
+from allanite.network.assumptions import assumed_range, load_assumptions
 from allanite.network.audit import audit_network, reachable_nodes, refuse_errors
 from allanite.network.extend import extend_state
 from allanite.network.normal import NormalState, normal_state
@@ -203,3 +204,14 @@ def test_markets_of_stocks_are_the_use_outside_the_watched_country(
         if row["material_id"] not in NOT_FROM_THE_BASELINE:
             ratio = row["market_rate"] / use[row["material_id"]]
             assert 1 / ROUNDING < ratio < ROUNDING, row["option_id"]
+
+
+def test_assumptions_of_the_plan_are_read_by_their_prefix(release: Release) -> None:
+    plan = load_assumptions(release, "plan.")
+    assert plan.value("asset_life") == 20.0
+    assert plan.value("capex_spread", "proposed") == 1.4
+    assert assumed_range(release, "discount_rate", "plan.") == (0.03, 0.05, 0.08)
+    with pytest.raises(DataError, match=r"plan\.nothing"):
+        plan.value("nothing")
+    with pytest.raises(DataError, match=r"plan\.nothing"):
+        assumed_range(release, "nothing", "plan.")
