@@ -14,6 +14,7 @@ from allanite.errors import DataError, ModelError
 from allanite.network.assumptions import assumed_range, load_assumptions
 from allanite.network.audit import audit_network, reachable_nodes, refuse_errors
 from allanite.network.extend import extend_state
+from allanite.network.lineage import LineageRule, carry_lineage
 from allanite.network.normal import NormalState, normal_state
 from allanite.network.project_audit import check_projects, process_nodes
 from allanite.network.projects import Projects, add_plan_links, load_projects
@@ -215,3 +216,21 @@ def test_assumptions_of_the_plan_are_read_by_their_prefix(release: Release) -> N
         plan.value("nothing")
     with pytest.raises(DataError, match=r"plan\.nothing"):
         assumed_range(release, "nothing", "plan.")
+
+
+def test_lineage_is_carried_with_projects_in_place(baseline: Baseline, release: Release) -> None:
+    prices = {r["material_id"]: r["price"] for r in release.rows("material_prices")}
+    rule = LineageRule(
+        label="61",
+        issuer="CHN",
+        elements=("Sm", "Tb", "Dy"),
+        threshold_share=0.001,
+        prices=prices,
+    )
+    state = normal_state(baseline)
+    larger = extend_state(state, add_plan_links(state.network, release))
+    carried = carry_lineage(larger, rule)
+    projects = load_projects(release, carried.network)
+    assert projects.process.tolist() == load_projects(release, larger.network).process.tolist()
+    assert np.all(carried.activity_rate[projects.process] == 0)
+    assert np.allclose(carried.surplus_rate().sum(), larger.surplus_rate().sum())
