@@ -13,6 +13,7 @@ from allanite import Release
 from allanite.errors import DataError, ModelError
 from allanite.network.assumptions import assumed_range, load_assumptions
 from allanite.network.audit import audit_network, reachable_nodes, refuse_errors
+from allanite.network.economics import load_economics
 from allanite.network.extend import extend_state
 from allanite.network.lineage import LineageRule, carry_lineage
 from allanite.network.normal import NormalState, normal_state
@@ -234,3 +235,9 @@ def test_lineage_is_carried_with_projects_in_place(baseline: Baseline, release: 
     assert projects.process.tolist() == load_projects(release, larger.network).process.tolist()
     assert np.all(carried.activity_rate[projects.process] == 0)
     assert np.allclose(carried.surplus_rate().sum(), larger.surplus_rate().sum())
+
+
+def test_costs_are_known_of_all_that_is_added(larger: SupplyNetwork, release: Release) -> None:
+    economics = load_economics(release, larger)
+    assert np.isfinite(economics.running_cost).all()
+    assert np.isfinite(economics.route_cost).all()
