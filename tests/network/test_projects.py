@@ -10,9 +10,12 @@ import pytest
 from scipy.sparse import csc_array
 
 from allanite import Release
-from allanite.errors import ModelError
+from allanite.errors import DataError, ModelError
+from allanite.network.assumptions import assumed_range, load_assumptions
 from allanite.network.audit import audit_network, reachable_nodes, refuse_errors
+from allanite.network.economics import load_economics
 from allanite.network.extend import extend_state
+from allanite.network.lineage import LineageRule, carry_lineage
 from allanite.network.normal import NormalState, normal_state
 from allanite.network.project_audit import check_projects, process_nodes
 from allanite.network.projects import Projects, add_plan_links, load_projects
@@ -203,3 +206,38 @@ def test_markets_of_stocks_are_the_use_outside_the_watched_country(
         if row["material_id"] not in NOT_FROM_THE_BASELINE:
             ratio = row["market_rate"] / use[row["material_id"]]
             assert 1 / ROUNDING < ratio < ROUNDING, row["option_id"]
+
+
+def test_assumptions_of_the_plan_are_read_by_their_prefix(release: Release) -> None:
+    plan = load_assumptions(release, "plan.")
+    assert plan.value("asset_life") == 20.0
+    assert plan.value("capex_spread", "proposed") == 1.4
+    assert assumed_range(release, "discount_rate", "plan.") == (0.03, 0.05, 0.08)
+    with pytest.raises(DataError, match=r"plan\.nothing"):
+        plan.value("nothing")
+    with pytest.raises(DataError, match=r"plan\.nothing"):
+        assumed_range(release, "nothing", "plan.")
+
+
+def test_lineage_is_carried_with_projects_in_place(baseline: Baseline, release: Release) -> None:
+    prices = {r["material_id"]: r["price"] for r in release.rows("material_prices")}
+    rule = LineageRule(
+        label="61",
+        issuer="CHN",
+        elements=("Sm", "Tb", "Dy"),
+        threshold_share=0.001,
+        prices=prices,
+    )
+    state = normal_state(baseline)
+    larger = extend_state(state, add_plan_links(state.network, release))
+    carried = carry_lineage(larger, rule)
+    projects = load_projects(release, carried.network)
+    assert projects.process.tolist() == load_projects(release, larger.network).process.tolist()
+    assert np.all(carried.activity_rate[projects.process] == 0)
+    assert np.allclose(carried.surplus_rate().sum(), larger.surplus_rate().sum())
+
+
+def test_costs_are_known_of_all_that_is_added(larger: SupplyNetwork, release: Release) -> None:
+    economics = load_economics(release, larger)
+    assert np.isfinite(economics.running_cost).all()
+    assert np.isfinite(economics.route_cost).all()

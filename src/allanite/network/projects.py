@@ -302,7 +302,7 @@ def load_projects(release: Release, network: SupplyNetwork) -> Projects:
         permit_duration=_ranged(rows, "permit_duration", MONTHS_PER_YEAR),
         build_duration=_ranged(rows, "build_duration", MONTHS_PER_YEAR),
         ramp_duration=_numbers(rows, "ramp_duration", MONTHS_PER_YEAR),
-        first_year=np.array([row["first_year"] for row in rows], dtype=np.int64),
+        first_year=_years(rows, "first_year"),
         lumpy=np.array([row["lumpy"] for row in rows], dtype=bool),
         smallest_share=_numbers(rows, "smallest_share"),
         project_of_process=labels.positions(row["project_id"] for row in parts),
@@ -312,12 +312,15 @@ def load_projects(release: Release, network: SupplyNetwork) -> Projects:
         permits=_permits(release.rows("permit_variants"), labels),
         stocks=_stocks(release.rows("stock_options"), network),
         offtakes=_offtakes(release.rows("offtake_options"), network),
-        plan_route=network.routes.labels.positions(
-            f"{row['from_place']} > {row['to_place']}: {row['material_id']}" for row in links
-        ),
-        plan_route_year=np.array([row["from_year"] for row in links], dtype=np.int64),
+        plan_route=_plan_routes(network, links),
+        plan_route_year=_years(links, "from_year"),
         left_process=_left_processes(network, parts),
     )
+
+
+def _plan_routes(network: SupplyNetwork, links: Sequence[Row]) -> IntArray:
+    labels = (f"{r['from_place']} > {r['to_place']}: {r['material_id']}" for r in links)
+    return network.routes.labels.positions(labels)
 
 
 def _left_processes(network: SupplyNetwork, parts: Sequence[Row]) -> IntArray:
@@ -367,6 +370,10 @@ def _offtakes(rows: Sequence[Row], network: SupplyNetwork) -> OfftakeOptions:
 
 def _texts(rows: Sequence[Row], name: str) -> tuple[str, ...]:
     return tuple(row[name] for row in rows)
+
+
+def _years(rows: Sequence[Row], name: str) -> IntArray:
+    return np.array([row[name] for row in rows], dtype=np.int64)
 
 
 def _numbers(rows: Sequence[Row], name: str, divisor: float = 1.0) -> FloatArray:

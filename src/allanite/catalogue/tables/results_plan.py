@@ -75,6 +75,7 @@ PLAN_PROJECTS: Final = TableSchema(
         _number("regret_high", "Most extra cost of deciding so.", MONEY, required=False),
         _share("least_share", "Least that a plan within the margin builds.", required=False),
         _share("most_share", "Most that a plan within the margin builds.", required=False),
+        Column("replaced_by", "text", "What more of is built where it is left out."),
         Column("verdict", "text", "In words.", required=True, allowed=VERDICTS),
         Column("quality", "text", "How its cost is known.", required=True),
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from allanite.program.decomposition import TwoStageSolution
 from allanite.program.information import Bracket
 from allanite.program.risk import conditional_value_at_risk
 from allanite.studies.plan.build import PlanProgram
+from allanite.studies.plan.course import Course
 from allanite.studies.plan.outcome import Outcomes
 from allanite.studies.plan.prepare import PlanDesk
 from allanite.studies.plan.request import PlanRequest
@@ -48,12 +50,12 @@ class FreshTrial:
     without_plan: FloatArray
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class PlanAnswer:
     """A solved plan.
 
     Attributes:
-        desk, request, scenarios, program: what was asked.
+        desk, request, scenarios, courses, program: what was asked.
         solution: what was found; neutral: the same without regard to the tail.
         with_plan, without_plan: outcomes on its own courses.
         standing: of each project.
@@ -65,6 +67,7 @@ class PlanAnswer:
     desk: PlanDesk
     request: PlanRequest
     scenarios: Scenarios
+    courses: tuple[Course, ...]
     program: PlanProgram
     solution: TwoStageSolution
     neutral: TwoStageSolution
@@ -90,6 +93,17 @@ class PlanAnswer:
     def ordered(self) -> FloatArray:
         """What is ordered of each stock in each year, shape (X, Y) [t]."""
         return ordered_of(self.program, self.solution.value)
+
+    @cached_property
+    def delay(self) -> FloatArray:
+        """Of each project in each course [periods], shape (S, J); NaN where it fails."""
+        return np.stack([course.delay for course in self.courses])
+
+    @cached_property
+    def online_share(self) -> FloatArray:
+        """Of each option in each course, shape (S, P, O) [1]."""
+        options, count = self.program.world.options, self.program.world.horizon.count
+        return np.stack([options.online_share(late, count) for late in self.delay])
 
     def mean(self, amount: FloatArray) -> FloatArray:
         """Mean over the courses, of an array whose first axis is the course."""

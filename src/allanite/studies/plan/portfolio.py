@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
 import numpy as np
-from scipy.sparse import csc_array
 
 from allanite.axis import FloatArray, IntArray
 from allanite.network.projects import Projects
@@ -18,6 +16,7 @@ from allanite.studies.plan.answer import (
     options_of,
     share_of_projects,
 )
+from allanite.studies.plan.products import Product, feeds_waited_for, main_product
 from allanite.units import DAYS_PER_YEAR
 
 Row = dict[str, object]
@@ -26,70 +25,17 @@ LATE: Final = 0.9
 HALF: Final = 0.5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Product:
-    """The main product of a project.
-
-    Attributes:
-        process: position among the processes of the plan; coefficient: t of it per t of
-            reference output.
-        material: id; rate: at nameplate [t/yr].
-        stage: stages of all its processes, in words.
-    """
-
-    process: int
-    coefficient: float
-    material: str
-    rate: float
-    stage: str
-
-
-def main_product(answer: PlanAnswer, project: int) -> Product:
-    """What a project makes that is worth most in a year, of what leaves it at the end.
-
-    What one of its processes takes from another is no product of the project.
-    """
-    world, network = answer.program.world, answer.desk.desk.world.network
-    added = world.options.addition[:, [options_of(answer.program, project)[0]]].tocoo()
-    share = np.zeros(len(world.plants.labels))
-    share[added.row] = added.data
-    weight = world.plants.weight
-    # Most that each process makes with what the project adds to its plant.
-    most = _largest(weight, share)
-    process = np.flatnonzero(most > 0)
-    recipe = csc_array(world.pooled.recipe)[:, process]
-    made = np.asarray((recipe.multiply(most[process])).todense())
-    net = np.minimum(made, made.sum(axis=1, keepdims=True))
-    value = net * world.goods.price[:, None]
-    u, k = np.unravel_index(int(np.argmax(value)), value.shape)
-    whole = network.processes
-    stages = dict.fromkeys(whole.stage[world.pooled.process[n]] for n in process)
-    return Product(
-        process=int(process[k]),
-        coefficient=float(recipe[[u], [k]].item()) if False else float(made[u, k] / most[process[k]]),
-        material=network.materials.labels[int(world.pooled.material[u])],
-        rate=float(made[u, k]),
-        stage=", ".join(stages),
-    )
-
-
-def _largest(weight: csc_array, share: FloatArray) -> FloatArray:
-    entries = weight.tocoo()
-    most = np.zeros(weight.shape[1])
-    np.maximum.at(most, entries.col, share[entries.row] / entries.data)
-    return most
-
-
 def project_rows(answer: PlanAnswer) -> Iterator[Row]:
     """Rows of table `plan_projects`: projects first, then offtake contracts."""
     program, options = answer.program, answer.program.world.options
     built, is_decided = answer.built, decided(answer.program)
+    network = answer.desk.desk.world.network
     share = share_of_projects(program, built)
     for j, name in enumerate(options.projects.labels):
         mine = options_of(program, j)
         best = int(mine[np.argmax(built[mine])])
-        product = main_product(answer, j)
-        begins = answer.solution_chosen(best, share[j])
+        product = main_product(answer.program.world, network, int(mine[0]))
+        begins = share[j] > SMALL_SHARE
         yield {
             "project_id": name,
             **_facts(answer, name),
@@ -135,10 +81,7 @@ def _output(answer: PlanAnswer, product: Product, mine: IntArray) -> Row:
     world = answer.program.world
     amount = answer.with_plan.activity_amount[:, :, product.process]
     made = float(answer.mean(amount.sum(axis=1))) * product.coefficient
-    online = np.zeros(world.horizon.count)
-    for s, weight in enumerate(answer.probability):
-        share = world.options.online_share(answer.desk.delays(answer.scenarios, s), online.size)
-        online += weight * share[:, mine] @ answer.built[mine]
+    online = answer.mean(answer.online_share[:, :, mine]) @ answer.built[mine]
     could = float(online.sum()) * world.horizon.step * product.rate
     running = min(made / could, 1.0) if could > 0 else 0.0
     return {"output_amount": made if could > 0 else 0.0, "running_share": running}
@@ -148,9 +91,9 @@ def _timing(answer: PlanAnswer, option: int) -> Row:
     """When its first output comes, over the courses."""
     options, horizon = answer.program.world.options, answer.program.world.horizon
     j = int(options.project[option])
-    late = np.array([answer.desk.delays(answer.scenarios, s)[j] for s in range(len(answer.scenarios))])
-    fails = np.isnan(late) & ~options.is_sure[option]
-    late = np.where(options.is_sure[option], 0.0, np.where(fails, np.inf, late))
+    late = np.where(options.is_sure[option], 0.0, answer.delay[:, j])
+    fails = np.isnan(late)
+    late = np.where(fails, np.inf, late)
     first = options.start[option] + options.permit[option] + options.build[option] + late
     found: Row = {"failure_share": float(answer.probability @ fails)}
     for column, share in (("first_output", HALF), ("late_first_output", LATE)):
@@ -175,7 +118,9 @@ def _net_value(answer: PlanAnswer) -> FloatArray:
 
 def _standing(answer: PlanAnswer, j: int, share: float, is_decided: bool) -> Row:
     standing = answer.standing
-    instead = ", ".join(answer.program.world.options.projects.labels[i] for i in standing.instead[j])
+    instead = ", ".join(
+        answer.program.world.options.projects.labels[i] for i in standing.instead[j]
+    )
     if is_decided:
         verdict = "decided already"
     elif standing.least[j] > HALF:
@@ -201,7 +146,7 @@ def _known(value: float) -> float | None:
 def schedule_rows(answer: PlanAnswer) -> Iterator[Row]:
     """Rows of table `plan_schedule`: the steps of what is built or under way."""
     options = answer.program.world.options
-    feeds = feeds_waited_for(answer)
+    feeds = feeds_waited_for(answer.program.world, answer.built)
     for o in np.flatnonzero((answer.built > SMALL_SHARE) & ~options.is_sure):
         j = int(options.project[o])
         name = options.projects.labels[j]
@@ -219,7 +164,9 @@ def schedule_rows(answer: PlanAnswer) -> Iterator[Row]:
                 "step": step,
                 "begins": day_of(answer, begin),
                 "ends": day_of(answer, end) - timedelta(days=1),
-                "late_end": None if late is None else day_of(answer, end + late) - timedelta(days=1),
+                "late_end": None
+                if late is None
+                else day_of(answer, end + late) - timedelta(days=1),
                 "is_longest": bool(length == max(lengths)),
                 "waits_for": feeds.get(j),
             }
@@ -228,9 +175,7 @@ def schedule_rows(answer: PlanAnswer) -> Iterator[Row]:
 
 def _late(answer: PlanAnswer, project: int) -> float | None:
     """Delay in nine of ten courses in which it is built; None where it never is."""
-    delays = np.array(
-        [answer.desk.delays(answer.scenarios, s)[project] for s in range(len(answer.scenarios))]
-    )
+    delays = answer.delay[:, project]
     kept = np.isfinite(delays)
     if not kept.any():
         return None
@@ -242,65 +187,3 @@ def day_of(answer: PlanAnswer, period: float) -> date:
     """The day on which a period, with its fraction, begins."""
     horizon = answer.program.world.horizon
     return horizon.start + timedelta(days=round(period * horizon.step * DAYS_PER_YEAR))
-
-
-def feeds_waited_for(answer: PlanAnswer) -> dict[int, str]:
-    """The feed project that each project waits for: one it cannot run without, and later."""
-    program = answer.program
-    options, pooled = program.world.options, program.world.pooled
-    online = _online_period(answer)
-    plants = program.world.plants
-    of_process = _projects_of_processes(answer)
-    recipe = csc_array(pooled.recipe).tocoo()
-    supplied = np.zeros(len(pooled.nodes), dtype=bool)
-    supplied[pooled.import_node] = True
-    runs = np.zeros(plants.running_cost.size, dtype=bool)
-    runs[plants.alone[plants.alone_rate > 0]] = True
-    supplied[recipe.row[(recipe.data > 0) & runs[recipe.col]]] = True
-    material_supplied = np.unique(pooled.material[supplied])
-    found: dict[int, str] = {}
-    for j in range(len(options.projects)):
-        mine = [n for n, owner in of_process.items() if j in owner]
-        needs = {int(pooled.material[u]) for u in recipe.row[np.isin(recipe.col, mine) & (recipe.data < 0)]}
-        makes = {int(pooled.material[u]) for u in recipe.row[np.isin(recipe.col, mine) & (recipe.data > 0)]}
-        open_needs = needs - makes - set(material_supplied.tolist())
-        feeders = {
-            i
-            for n, owner in of_process.items()
-            for i in owner
-            if i != j
-            and open_needs
-            & {int(pooled.material[u]) for u in recipe.row[(recipe.col == n) & (recipe.data > 0)]}
-        }
-        later = [i for i in feeders if np.isfinite(online[i])]
-        if later and np.isfinite(online[j]):
-            first = min(later, key=lambda i: online[i])
-            if online[first] > online[j]:
-                found[j] = options.projects.labels[first]
-    return found
-
-
-def _online_period(answer: PlanAnswer) -> FloatArray:
-    """Planned period of first output of each project, shape (J,); inf where it is not built."""
-    options = answer.program.world.options
-    first = np.where(
-        answer.built > SMALL_SHARE, options.start + options.permit + options.build, np.inf
-    )
-    found = np.full(len(options.projects), np.inf)
-    np.minimum.at(found, options.project, first)
-    return found
-
-
-def _projects_of_processes(answer: PlanAnswer) -> dict[int, set[int]]:
-    """Projects that add to the plant of each process."""
-    world = answer.program.world
-    addition = world.options.addition.tocoo()
-    weight = world.plants.weight.tocoo()
-    owners: dict[int, set[int]] = {}
-    for plant, option in zip(addition.row.tolist(), addition.col.tolist(), strict=True):
-        owners.setdefault(plant, set()).add(int(world.options.project[option]))
-    found: dict[int, set[int]] = {}
-    for plant, process in zip(weight.row.tolist(), weight.col.tolist(), strict=True):
-        if plant in owners:
-            found.setdefault(process, set()).update(owners[plant])
-    return found

@@ -174,6 +174,7 @@ def _pool(
 ) -> PooledNetwork:
     network = whole.network
     chosen = existing_processes(whole, rights, chains, horizon.start.year)
+    chosen[projects.left_process] = False
     chosen[projects.process] = True
     chosen[projects.offtakes.process] = True
     demands = network.demands
