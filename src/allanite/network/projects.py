@@ -110,6 +110,7 @@ class Projects:
     Attributes:
         labels: project ids.
         name, country, status, payer: shape (J,); payer is a region code or `both`.
+        quality: how the row is known, shape (J,).
         capex: [million USD]; spent_share: part of it that is spent, shape (J,) [1].
         public_support: committed, shape (J,) [million USD].
         permit_duration, build_duration: left from January 2027 [yr].
@@ -133,6 +134,7 @@ class Projects:
     country: tuple[str, ...]
     status: tuple[str, ...]
     payer: tuple[str, ...]
+    quality: tuple[str, ...]
     capex: Ranged
     spent_share: FloatArray
     public_support: FloatArray
@@ -296,6 +298,7 @@ def load_projects(release: Release, network: SupplyNetwork) -> Projects:
         country=_texts(rows, "country"),
         status=_texts(rows, "status"),
         payer=_texts(rows, "payer"),
+        quality=_texts(rows, "quality"),
         capex=_ranged(rows, "capex"),
         spent_share=_numbers(rows, "spent_share"),
         public_support=_numbers(rows, "public_support"),
