@@ -132,7 +132,7 @@ def _add_orders(
     x, y, part = (index.ravel() for index in np.indices(shape))
     length = stocks.periods_a_year * world.horizon.step
     limit = (stocks.purchase_rate[bought] * length / SLICES)[x] * moment.years[y]
-    cost = _premium(world)[x, part] * discount[years[y]] / MILLION
+    cost = order_premium(world)[x, part] * discount[years[y]] / MILLION
     order = x * years.size + y
     index = {order_axis: order, part_axis: part}
     parts = builder.add_columns("order part", "t", index, upper=limit, cost=cost)
@@ -146,7 +146,7 @@ def _add_orders(
     return *shaped, row if moment.inherits else NO_ROWS
 
 
-def _premium(world: PlanWorld) -> FloatArray:
+def order_premium(world: PlanWorld) -> FloatArray:
     """What each part of a year's order costs above the normal price, (X, slices) [USD/t].
 
     The price rises in a straight line with the share of the market that is bought; a part pays
@@ -190,7 +190,7 @@ def _spending(world: PlanWorld, built: IntArray, ordered: IntArray, parts: IntAr
     k = stocks.bought
     price = world.goods.price[stocks.node[k]] / MILLION
     normal = np.broadcast_to(price[:, None], ordered.shape)
-    more = np.broadcast_to(_premium(world)[:, None, :] / MILLION, parts.shape)
+    more = np.broadcast_to(order_premium(world)[:, None, :] / MILLION, parts.shape)
     start = np.broadcast_to(stocks.purchase_period[None, :], ordered.shape)
     owner = np.array(stocks.payer, dtype=object)[k]
     column = np.concatenate([built[free], ordered.ravel(), parts.ravel()])
