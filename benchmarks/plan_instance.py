@@ -7,13 +7,9 @@ from __future__ import annotations
 
 from functools import cache
 
-import numpy as np
-
 from allanite import load_case, load_network, load_release
-from allanite.conditions.scenarios import Scenarios, sample_scenarios
 from allanite.studies.plan.build import PlanProgram, plan_program
-from allanite.studies.plan.climate import make_course
-from allanite.studies.plan.course import Course
+from allanite.studies.plan.drawn import draw_courses
 from allanite.studies.plan.prepare import PlanDesk, prepare_plan
 
 
@@ -27,27 +23,8 @@ def plan_desk(case: str = "us-japan") -> PlanDesk:
     return prepare_plan(release, baseline, chosen, chosen.plan)
 
 
-def draw_courses(desk: PlanDesk, count: int, seed: int) -> tuple[Scenarios, list[Course]]:
-    """Scenarios and their courses."""
-    generator = np.random.default_rng(seed)
-    drawn = sample_scenarios(desk.plan.uncertainty, desk.risky, desk.plan.horizon, count, generator)
-    courses = [
-        make_course(
-            desk.world,
-            desk.climate,
-            regime=drawn.regime[s],
-            price_state=drawn.price_state[s],
-            outage_share=drawn.outage_share[s],
-            demand_path=int(drawn.demand_path[s]),
-            project_delay=drawn.project_delay[s],
-        )
-        for s in range(count)
-    ]
-    return drawn, courses
-
-
 def plan_instance(scenarios: int, seed: int = 1) -> PlanProgram:
     """The plan of the shipped case with so many scenarios."""
     desk = plan_desk()
-    drawn, courses = draw_courses(desk, scenarios, seed)
+    drawn, courses = draw_courses(desk, scenarios, (seed,))
     return plan_program(desk.world, desk.plan.budget, courses, drawn.probability)

@@ -14,6 +14,7 @@ from scipy.sparse import csr_array
 
 from allanite.axis import IntArray
 from allanite.conditions.plan_case import Budget
+from allanite.errors import ModelError
 from allanite.program.linear import LinearProgram, ProgramBuilder
 from allanite.program.staged import Changes, NodeProgram
 from allanite.studies.plan.course import Course, course_changes, course_link
@@ -80,9 +81,7 @@ def root_node(form: NodeForm) -> NodeProgram:
 
 def course_node(world: PlanWorld, form: NodeForm, course: Course) -> NodeProgram:
     """A node of a stage in one course."""
-    operation = form.operation
-    if operation is None:
-        raise ValueError("the root has no course")
+    operation = operation_of(form)
     row, column, value = course_link(world, operation, course)
     count = state_size(world)
     if form.investment is not None:
@@ -96,6 +95,17 @@ def course_node(world: PlanWorld, form: NodeForm, course: Course) -> NodeProgram
         state=form.state,
         link=csr_array((value, (row, column)), shape=(form.program.shape[0], count)),
     )
+
+
+def operation_of(form: NodeForm) -> Operation:
+    """Where the operation of a stage stands.
+
+    Raises:
+        ModelError: the stage only decides.
+    """
+    if form.operation is None:
+        raise ModelError("the root of a plan operates no period; ask for a later stage")
+    return form.operation
 
 
 def state_size(world: PlanWorld) -> int:

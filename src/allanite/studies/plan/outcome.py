@@ -10,7 +10,7 @@ import numpy as np
 from allanite.axis import FloatArray
 from allanite.program.highs import Option, Session
 from allanite.program.staged import NodeProgram
-from allanite.studies.plan.node import NodeForm
+from allanite.studies.plan.node import NodeForm, operation_of
 from allanite.studies.plan.operation import MILLION, Operation
 from allanite.studies.plan.world import PlanWorld
 
@@ -45,7 +45,6 @@ class Outcomes:
 def operate(
     world: PlanWorld,
     form: NodeForm,
-    operation: Operation,
     nodes: Iterable[NodeProgram],
     state: FloatArray,
 ) -> Outcomes:
@@ -54,13 +53,13 @@ def operate(
     Args:
         world: what is decided on.
         form: the recourse template.
-        operation: where its operation stands.
         nodes: one a course, in an order in which neighbours are alike.
         state: what is built, ordered and in stock, shape (O + X Y + K,).
 
     Raises:
         SolveError: a course without an optimum.
     """
+    operation = operation_of(form)
     session = Session(form.program, SIMPLEX)
     every_column = np.arange(form.program.cost.size)
     every_row = np.arange(form.program.row_lower.size)
@@ -72,7 +71,7 @@ def operate(
         session.change_costs(every_column, program.cost)
         solution = session.solve(read_basis=False)
         found.append(_read(world, operation, program.row_upper, solution.value, solution.objective))
-    return _stacked(found)
+    return joined(found)
 
 
 def _read(
@@ -101,7 +100,8 @@ def _read(
     )
 
 
-def _stacked(parts: list[Outcomes]) -> Outcomes:
+def joined(parts: list[Outcomes]) -> Outcomes:
+    """Outcomes of several lists of courses as one."""
     return Outcomes(
         **{f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Outcomes)}
     )

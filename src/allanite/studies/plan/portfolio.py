@@ -38,7 +38,7 @@ def project_rows(answer: PlanAnswer) -> Iterator[Row]:
         begins = share[j] > SMALL_SHARE
         yield {
             "project_id": name,
-            **_facts(answer, name),
+            **project_facts(answer, name),
             "stage": product.stage,
             "payer": options.payer[best],
             "is_committed": bool(is_decided[j]),
@@ -55,7 +55,8 @@ def project_rows(answer: PlanAnswer) -> Iterator[Row]:
         }
 
 
-def _facts(answer: PlanAnswer, name: str) -> Row:
+def project_facts(answer: PlanAnswer, name: str) -> Row:
+    """Name, country, status and quality of a project or an offtake contract."""
     projects: Projects = answer.desk.projects
     if name in projects.labels:
         j = projects.labels.position(name)
@@ -159,7 +160,7 @@ def schedule_rows(answer: PlanAnswer) -> Iterator[Row]:
             end = begin + length
             yield {
                 "project_id": name,
-                "name": _facts(answer, name)["name"],
+                "name": project_facts(answer, name)["name"],
                 "variant": options.variant[o],
                 "step": step,
                 "begins": day_of(answer, begin),
