@@ -44,6 +44,7 @@ LEVEL: Final = 0.2  # where between the bounds the next state may lie
 FIRST_SCENARIOS: Final = 8
 WIDENING: Final = 4
 STAGE_GAP: Final = 1e-2  # at which more scenarios come in
+_CROSSED: Final = 1e-6  # of the cost: what rounding may explain
 _NEUTRAL: Final = Risk()
 # Of the cost of a scenario: bounds nearer than this are one number to the solver.
 _TOLD_APART: Final = 1e-9
@@ -362,6 +363,12 @@ def _solution(problem: _Problem, search: Search, stop: str) -> TwoStageSolution:
     if not np.isfinite(best.upper):
         raise SolveError(
             stop, f"no first stage that all scenarios allow in {len(search.history)} rounds"
+        )
+    if search.lower - best.upper > _CROSSED * max(abs(best.upper), 1.0):
+        raise SolveError(
+            "bounds crossed",
+            f"a lower bound of {search.lower:g} stands above a cost of {best.upper:g} that was"
+            " found: the solver gave a wrong bound",
         )
     probability = problem.staged.probability[1:]
     worse = risk_probability(best.scenario_cost, probability, problem.risk)
