@@ -120,12 +120,12 @@ def plant_availability(world: PlanWorld, available: FloatArray) -> FloatArray:
 
 
 def _costs(world: PlanWorld, operation: Operation, course: Course) -> tuple[IntArray, FloatArray]:
-    """Imports and sales at the prices of the course."""
+    """Imports at the prices of the course; sales too, but no speculation on a rise of prices."""
     q, goods = operation.periods, world.goods
     worth = world.terms.discount(world.horizon)[q][:, None] / MILLION
     imports = goods.import_price * course.price_factor[q][:, world.pooled.import_node]
     node = operation.sold_node
-    sold = -goods.sale_price[node] * course.price_factor[q][:, node]
+    sold = -goods.sale_price[node] * np.minimum(course.price_factor[q][:, node], 1.0)
     columns = np.concatenate([operation.imports.ravel(), operation.sold.ravel()])
     return columns, np.concatenate([(worth * imports).ravel(), (worth * sold).ravel()])
 

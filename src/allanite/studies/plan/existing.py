@@ -1,8 +1,9 @@
 """What exists, for a plan: plants at the partners' share, prices and markets, shelves.
 
 A plant that ran in the base year covers its cost there, whatever it is said to cost: its
-running cost counts as at most the value it adds at normal prices. So does one that is being
-built, since its output is sold: whoever contracted it pays what the market does not.
+running cost counts as at most the value it adds at normal prices, less what makes its buyers
+take it before an import. So does that of one that is being built, since its output is sold:
+whoever contracted it pays what the market does not.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from allanite.studies.response.world import World
 
 # Stages with a deep market beyond the partners: what is left over can be sold, at a discount.
 # Metals, alloys and magnets are made to order: others take what they normally do.
+# Of the value a contracted plant adds: what its buyers compare with an import.
+CONTRACTED_SHARE: Final = 0.9
 DEEP_STAGES: Final = ("concentrate", "mixed compound", "oxide")
 
 
@@ -72,7 +75,8 @@ def running_costs(world: World, pooled: PooledNetwork, contracted: IntArray) -> 
     added = np.asarray(recipe.T @ world.economics.price)
     covered = world.state.activity_rate[process] > SMALLEST_RATE
     covered |= np.isin(process, contracted)
-    return np.where(covered, np.minimum(stated, np.maximum(added, 0.0)), stated)
+    most = CONTRACTED_SHARE * np.maximum(added, 0.0)
+    return np.where(covered, np.minimum(stated, most), stated)
 
 
 def price_goods(

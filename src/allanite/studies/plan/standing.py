@@ -16,6 +16,7 @@ from allanite.studies.plan.answer import Standing, built_of, decided, options_of
 from allanite.studies.plan.build import PlanProgram
 
 HALF: Final = 0.5
+TOLD_SHARE: Final = 0.1  # of the slack: regrets below it are not proven from above
 MORE: Final = 0.25  # of a project, from which it counts as taking another's place
 
 
@@ -30,7 +31,7 @@ def find_standing(
     """How each project stands.
 
     A regret is proven from below by the cuts, and from above by trying the changed plan on
-    all courses; the second only for what the plan builds.
+    all courses; the second only for what the plan builds and would miss.
 
     Args:
         program: the plan.
@@ -53,7 +54,7 @@ def find_standing(
     for j in np.flatnonzero(~fixed).tolist():
         other = _other_way(desk, columns[j], share[j])
         low[j] = max(other.bound - solution.objective, 0.0)
-        if share[j] > HALF:
+        if share[j] > HALF and low[j] > slack * TOLD_SHARE:
             high[j] = max(_true_cost(program, recourse, risk, other) - solution.bound, 0.0)
             after = share_of_projects(program, built_of(program, other.value))
             instead[j] = tuple(int(i) for i in np.flatnonzero(after - share > MORE))
