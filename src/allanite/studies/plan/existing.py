@@ -1,9 +1,9 @@
 """What exists, for a plan: plants at the partners' share, prices and markets, shelves.
 
-A plant that ran in the base year covers its cost there, whatever it is said to cost: its
-running cost counts as at most the value it adds at normal prices, less what makes its buyers
-take it before an import. So does that of one that is being built, since its output is sold:
-whoever contracted it pays what the market does not.
+A plant that ran in the base year covers its cost there, whatever it is said to cost: it counts
+as at most the value it adds at normal prices, and of that only what standing still would save.
+So does that of one that is being built, since its output is sold: whoever contracted it pays
+what the market does not.
 """
 
 from __future__ import annotations
@@ -24,8 +24,6 @@ from allanite.studies.response.world import World
 
 # Stages with a deep market beyond the partners: what is left over can be sold, at a discount.
 # Metals, alloys and magnets are made to order: others take what they normally do.
-# Of the value a contracted plant adds: what its buyers compare with an import.
-CONTRACTED_SHARE: Final = 0.9
 DEEP_STAGES: Final = ("concentrate", "mixed compound", "oxide")
 
 
@@ -61,13 +59,16 @@ def existing_rates(world: World, rights: Rights, process: IntArray) -> FloatArra
     return np.asarray(whole * rights.process_share[process])
 
 
-def running_costs(world: World, pooled: PooledNetwork, contracted: IntArray) -> FloatArray:
+def running_costs(
+    world: World, pooled: PooledNetwork, contracted: IntArray, avoidable_share: float
+) -> FloatArray:
     """Cost of one more tonne of reference output, shape (N,) [USD/t].
 
     Args:
         world: normal state and prices.
         pooled: the network of the plan.
         contracted: processes of the whole network whose output is sold before they open.
+        avoidable_share: part of the cost that a plant saves when it stands still [1].
     """
     process = pooled.process
     stated = world.economics.running_cost[process]
@@ -75,8 +76,8 @@ def running_costs(world: World, pooled: PooledNetwork, contracted: IntArray) -> 
     added = np.asarray(recipe.T @ world.economics.price)
     covered = world.state.activity_rate[process] > SMALLEST_RATE
     covered |= np.isin(process, contracted)
-    most = CONTRACTED_SHARE * np.maximum(added, 0.0)
-    return np.where(covered, np.minimum(stated, most), stated)
+    avoidable = avoidable_share * np.minimum(stated, np.maximum(added, 0.0))
+    return np.where(covered, avoidable, stated)
 
 
 def price_goods(

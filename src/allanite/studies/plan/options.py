@@ -71,7 +71,9 @@ def make_menu(
         terms: rates of the reckoning.
     """
     parts = _parts(projects, kept, existing_rate, processes)
-    plants, addition = _plants(processes, kept, existing_rate, running_cost, parts)
+    plants, addition = _plants(
+        processes, kept, existing_rate, running_cost, parts, terms.grade_swing
+    )
     names = tuple(dict.fromkeys(part.project for part in parts))
     rows = _option_rows(projects, names, parts, value, kept, horizon, terms)
     options = _options(rows, names, addition, len(plants.labels))
@@ -109,11 +111,13 @@ def _plants(
     existing_rate: FloatArray,
     running_cost: FloatArray,
     parts: Sequence[_Part],
+    swing: float,
 ) -> tuple[Plants, Mapping[str, dict[int, float]]]:
     """Plants, and what each project adds to them.
 
     Processes that share a plant share its time: one at its rate fills it. Those of rule `sum`
-    share its tonnage. A process alone, to which nothing is added, needs no row.
+    share its tonnage, each up to a multiple of its own. A process alone, to which nothing is
+    added, needs no row.
     """
     rate = existing_rate.copy()
     for part in parts:
@@ -140,7 +144,9 @@ def _plants(
         mine = addition.setdefault(part.project, {})
         g = int(plant[k])
         mine[g] = mine.get(g, 0.0) + share if by_tonnage[k] else max(mine.get(g, 0.0), share)
-    alone = np.flatnonzero(~shared | (rate <= 0))
+    own = np.where(grouped & (rule == "sum"), swing * rate, np.inf)
+    own = np.where(~shared | (rate <= 0), existing_rate, own)
+    alone = np.flatnonzero(np.isfinite(own))
     return (
         Plants(
             processes=Axis("process", tuple(processes.labels.labels[n] for n in kept)),
@@ -148,7 +154,7 @@ def _plants(
             weight=csr_array((weight, (plant, members)), shape=(first.size, kept.size)),
             size=used,
             alone=alone,
-            alone_rate=existing_rate[alone],
+            alone_rate=own[alone],
             running_cost=running_cost,
         ),
         addition,

@@ -17,7 +17,7 @@ from allanite.conditions.demand_paths import demand_factors
 from allanite.conditions.horizon import Horizon
 from allanite.conditions.plan_case import PlanCase
 from allanite.conditions.uncertainty import Outage
-from allanite.network.assumptions import load_assumptions
+from allanite.network.assumptions import Assumptions, load_assumptions
 from allanite.network.economics import load_economics
 from allanite.network.extend import extend_state
 from allanite.network.lineage_rule import base_material
@@ -97,20 +97,21 @@ def prepare_plan(
     price = whole.economics.price
     rights = trace_rights(whole.state, price, case.partners, case.watched)
     pooled = _pool(whole, rights, case, projects, chains, plan.horizon)
-    terms = _terms(release, plan)
+    assumed = load_assumptions(release, ASSUMED)
+    terms = _terms(assumed, plan)
     rate = existing_rates(whole, rights, pooled.process)
     recipe = csc_array(whole.network.processes.recipe)[:, pooled.process]
     menu = make_menu(
         whole.network.processes,
         pooled.process,
         rate,
-        running_costs(whole, pooled, _contracted(projects)),
+        running_costs(whole, pooled, _contracted(projects), assumed.value("avoidable_share")),
         projects,
         np.asarray(recipe.maximum(0).T @ price),
         plan.horizon,
         terms,
     )
-    discount = load_assumptions(release, ASSUMED).value("surplus_sale_discount")
+    discount = assumed.value("surplus_sale_discount")
     world = PlanWorld(
         horizon=plan.horizon,
         pooled=pooled,
@@ -154,13 +155,13 @@ def _contracted(projects: Projects) -> IntArray:
     return projects.process[committed[projects.project_of_process]]
 
 
-def _terms(release: Release, plan: PlanCase) -> Terms:
-    assumed = load_assumptions(release, ASSUMED)
+def _terms(assumed: Assumptions, plan: PlanCase) -> Terms:
     return Terms(
         discount_rate=plan.discount_rate,
         asset_life=assumed.value("asset_life"),
         import_headroom=assumed.value("import_headroom"),
         salvage_share=assumed.value("stock_salvage_share"),
+        grade_swing=assumed.value("grade_swing"),
     )
 
 

@@ -123,9 +123,12 @@ def _existing_materials(world: PlanWorld) -> BoolArray:
 def _running(world: PlanWorld) -> BoolArray:
     """Processes that run without any project, shape (N,)."""
     plants = world.plants
+    weight = csr_array(plants.weight).tocoo()
+    in_plant = np.zeros(len(plants.processes), dtype=bool)
+    in_plant[weight.col] = True
     runs = np.zeros(len(plants.processes), dtype=bool)
     runs[plants.alone[plants.alone_rate > 0]] = True
-    weight = csr_array(plants.weight).tocoo()
+    runs &= ~in_plant
     shared: IntArray = weight.col[plants.size[weight.row] > 0]
     runs[shared] = True
     return runs

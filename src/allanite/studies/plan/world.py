@@ -26,8 +26,8 @@ class Plants:
     Attributes:
         processes: labels of the processes; labels: of the plants.
         weight: sparse (G, N) [size per t/yr]; size: what exists, shape (G,), in its own measure.
-        alone: processes that a rate of their own limits, positions; alone_rate: that rate,
-            shape (A,) [t/yr].
+        alone: processes that a rate of their own limits, besides what they share with others,
+            positions; alone_rate: that rate, shape (A,) [t/yr].
         running_cost: of each process, shape (N,) [USD/t].
     """
 
@@ -161,12 +161,14 @@ class Terms:
         discount_rate: real [1/yr]; asset_life: of a plant [yr].
         import_headroom: what contracts let the partners take above their normal share [1].
         salvage_share: what stock is worth at the end, of its normal price [1].
+        grade_swing: most of one grade that a plant makes, over its share in the data [1].
     """
 
     discount_rate: float
     asset_life: float
     import_headroom: float
     salvage_share: float
+    grade_swing: float
 
     def discount(self, horizon: Horizon) -> FloatArray:
         """Present worth of a million USD in the middle of each period, shape (P,) [1]."""
