@@ -135,17 +135,10 @@ class NodeSession:
         column = np.append(self.node.state, n + future)
         self._add(column, np.append(-cut.gradient / self.unit, 1.0), cut.constant / self.unit)
 
-    def add_feasibility_cut(self, cut: Cut, violated: float) -> None:
-        """Forbid states at which the cut is positive.
-
-        Args:
-            cut: of a child.
-            violated: its value at the state that shall go.
-        """
-        size = float(np.abs(cut.gradient).max(initial=0.0)) or 1.0
-        # A row that the solver takes as held already must be drawn tighter, or nothing moves.
-        margin = _MARGIN if violated <= _MARGIN * size else 0.0
-        self._add(self.node.state, -cut.gradient / size, cut.constant / size + margin)
+    def add_feasibility_cut(self, cut: Cut) -> None:
+        """Forbid states at which the cut is positive."""
+        size = _size(cut)
+        self._add(self.node.state, -cut.gradient / size, cut.constant / size)
 
     def solve(self) -> Answer | None:
         """What the loaded node decides; none where it has no answer.
@@ -245,6 +238,24 @@ def money_unit(nodes: Iterable[NodeProgram]) -> float:
             templates.add(id(node.template))
             largest = max(largest, float(np.abs(node.template.cost).max(initial=0.0)))
     return float(2.0 ** np.floor(np.log2(largest))) if largest else 1.0
+
+
+def tightened(cut: Cut, state: FloatArray) -> Cut:
+    """A feasibility cut that forbids a state by more than the solver's tolerance.
+
+    A row that the solver takes as held already is drawn tighter, or nothing would move.
+
+    Args:
+        cut: of a child.
+        state: the state that shall go, shape (k,).
+    """
+    size = _size(cut)
+    held = cut.at(state) <= _MARGIN * size
+    return Cut(cut.gradient, cut.constant + _MARGIN * size) if held else cut
+
+
+def _size(cut: Cut) -> float:
+    return float(np.abs(cut.gradient).max(initial=0.0)) or 1.0
 
 
 def move_to(session: Session, wanted: LinearProgram, shift: FloatArray) -> None:

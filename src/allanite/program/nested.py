@@ -22,7 +22,7 @@ import numpy as np
 
 from allanite.axis import FloatArray
 from allanite.errors import SolveError, UsageError
-from allanite.program.cuts import Answer, Cut, NodeSession, money_unit
+from allanite.program.cuts import Answer, Cut, NodeSession, money_unit, tightened
 from allanite.program.floors import conditional_probability, floors
 from allanite.program.risk import Risk, risk_value
 from allanite.program.staged import StagedProgram
@@ -254,8 +254,7 @@ class _Tree:
         if cut is None:
             session.explain()
             raise SolveError("infeasible", f"node {t} has no answer, and no row lacks anything")
-        violated = cut.at(self._answer[above].state)
-        self._session[above].add_feasibility_cut(cut, violated)
+        self._session[above].add_feasibility_cut(tightened(cut, self._answer[above].state))
 
     def _add_cut(self, t: int, i: int, child: int) -> bool:
         """Whether the child costs more than its future stands for."""
