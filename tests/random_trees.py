@@ -7,10 +7,11 @@ from dataclasses import replace
 import numpy as np
 from scipy.sparse import coo_array, csc_array, csr_array
 
-from allanite.axis import Axis, FloatArray, IntArray
+from allanite.axis import Axis, FloatArray
 from allanite.program.extensive import extensive_form, node_columns
 from allanite.program.highs import Session
 from allanite.program.linear import LinearProgram, ProgramBuilder
+from allanite.program.markov import MarkovProgram, MarkovState, certain, outcomes_of
 from allanite.program.risk import Risk
 from allanite.program.staged import Changes, NodeProgram, StagedProgram
 
@@ -111,6 +112,34 @@ def random_tree(
     )
 
 
+def random_markov(
+    generator: np.random.Generator, shape: tuple[tuple[int, int], ...], is_complete: bool = True
+) -> MarkovProgram:
+    """A chain with so many (states, outcomes) after the first stage; one template a stage."""
+    state, none = np.array([0, 1]), csr_array((4, 0))
+    first = NodeProgram(
+        template=random_stage(generator, True), changes=Changes(), state=state, link=none
+    )
+    stages: list[tuple[MarkovState, ...]] = [(certain(first),)]
+    moves = []
+    for states, outcomes in shape:
+        template = random_stage(generator, is_complete)
+        level = []
+        for _ in range(states):
+            node = NodeProgram(
+                template=template, changes=Changes(), state=state, link=stock_link(generator)
+            )
+            changes = [random_changes(generator) for _ in range(outcomes)]
+            level.append(outcomes_of(node, changes, generator.dirichlet(np.ones(outcomes))))
+        move = generator.dirichlet(np.ones(states), size=len(stages[-1]))
+        if states > 1 and len(stages[-1]) > 1:  # one move that never happens
+            move[0, 0] = 0.0
+            move[0] /= move[0].sum()
+        moves.append(move)
+        stages.append(tuple(level))
+    return MarkovProgram(stages=tuple(stages), transition=tuple(moves))
+
+
 def nested_extensive(staged: StagedProgram, risk: Risk) -> LinearProgram:
     """One programme of the conditional mean and risk, by its own columns.
 
@@ -171,11 +200,6 @@ def _widened(
         rows=(),
         offset=0.0,
     )
-
-
-def leaf_positions(staged: StagedProgram) -> IntArray:
-    """Nodes without children."""
-    return np.setdiff1d(np.arange(len(staged.nodes)), staged.parent)
 
 
 def least_or_none(program: LinearProgram) -> float | None:

@@ -8,7 +8,6 @@ from scipy.sparse import csr_array
 from allanite.program.markov import MarkovProgram, MarkovState, certain, outcomes_of
 from allanite.program.staged import Changes, NodeProgram
 from random_trees import dense_program
-from random_trees import dense_program
 
 NO_CHANGES = Changes()
 

@@ -5,8 +5,8 @@ farmer (section 1.1) and financial planning (section 1.2). Dowson and Kapelevich
 SDDP.jl: a Julia package for stochastic dual dynamic programming, INFORMS Journal on Computing,
 and its documentation: the hydro-thermal problem (An introduction to SDDP.jl), its Markov
 version (Markovian policy graphs), the newsvendor with prices of a Markov chain (examples of
-version 0, with its test values) and power plants over three stages (StructDualDynProg, problem
-5.2, 3 stages: mean-load blocks of a power system, after Legat's notes).
+version 0, with its test values) and the expansion of power plants over three stages (examples:
+StructDualDynProg, problem 5.2, 3 stages).
 """
 
 from collections.abc import Callable
@@ -71,13 +71,13 @@ def common_optimum(markov: MarkovProgram, risk: Risk) -> float:
 
 
 def test_the_farmer_plants_as_in_the_book():
-    """Table 5: 170, 80 and 250 acres of wheat, corn and beet."""
+    """170, 80 and 250 acres of wheat, corn and beet."""
     found = solve_nested(unrolled(farmer()).tree)
     assert found.value[0] == pytest.approx([170, 80, 250], abs=1e-4)
 
 
 def test_the_investor_buys_as_in_the_book():
-    """Table 6: 41.479 in stocks and 13.521 in bonds at first; the end is short by 12.16."""
+    """41.479 in stocks and 13.521 in bonds at first; the end is short by 12.16."""
     found = solve_nested(unrolled(asset_management()).tree, gap=1e-9)
     assert found.value[0] == pytest.approx([41.479, 13.521], abs=1e-3)
     short = [value[1] for value in found.value[-8:]]
