@@ -205,8 +205,11 @@ class _Run:
     def check(self) -> str:
         """Why to stop; empty where to go on."""
         if self._tree is not None:
-            self._follow_tree()
-            return "gap" if self._gap is not None and self._gap <= self.how.gap else ""
+            answers = self._follow_tree(self._tree)
+            if self._gap is not None and self._gap <= self.how.gap:
+                return "gap"
+            self._come_back_whole(self._tree, answers)
+            return ""
         if not self._stalls():
             return ""
         if self.graph.policy.risk.weight > 0:
@@ -227,7 +230,7 @@ class _Run:
         """The policy, and its cost where it was not just found."""
         risk = self.graph.policy.risk
         if self._tree is not None and reason != "gap":
-            self._follow_tree()
+            self._follow_tree(self._tree)
         elif self._tree is None and risk.weight == 0 and not reason.startswith("bound"):
             self._draw()
         return PolicySolution(
@@ -252,13 +255,20 @@ class _Run:
         risen = self.bound - self.history[-1 - self.how.check_rounds].bound
         return risen <= self.how.gap * abs(self.bound)
 
-    def _follow_tree(self) -> None:
-        if self._tree is None:
-            return
-        answers = tree_answers(self.graph, self._tree)
-        self._objective = tree_value(self._tree, answers, self.graph.policy.risk)
-        size = float(self._tree.tree.probability @ [answer.magnitude for answer in answers])
+    def _follow_tree(self, tree: Unrolled) -> list[Answer]:
+        """What is decided all over the tree; its cost and gap are kept."""
+        answers = tree_answers(self.graph, tree)
+        self._objective = tree_value(tree, answers, self.graph.policy.risk)
+        size = float(tree.tree.probability @ [answer.magnitude for answer in answers])
         self._gap = relative_gap(self._objective, self.bound, size)
+        return answers
+
+    def _come_back_whole(self, tree: Unrolled, answers: list[Answer]) -> None:
+        """Cuts from all over the tree: what is seldom drawn is not left out."""
+        stage = tree.tree.stage
+        for t in reversed(range(len(answers))):
+            if tree.tree.children[t].size:
+                _send_back(self.graph, int(stage[t]), int(tree.state[t]), answers[t].state)
 
     def _draw(self) -> None:
         paths = [draw_path(self.graph.markov, self.generator) for _ in range(self.how.draws)]
@@ -269,20 +279,24 @@ class _Run:
 
 def _come_back(graph: Graph, path: Path, answers: list[Answer]) -> None:
     """From the last stage to the first, give what was decided the cuts of what may follow."""
+    for t in reversed(range(len(graph.markov.transition))):
+        _send_back(graph, t, int(path.state[t]), answers[t].state)
+
+
+def _send_back(graph: Graph, stage: int, state: int, at: FloatArray) -> None:
+    """Solve all that may be drawn after a decision, and cut off what is too low there."""
     markov = graph.markov
-    for t in reversed(range(len(markov.transition))):
-        here = int(path.state[t])
-        found = _all_drawn(graph, t, here, answers[t].state)
-        if found is None:
-            continue
-        # What was solved serves every state of the chain that leads to no others.
-        for i in range(len(markov.stages[t])):
-            if np.isin(reachable(markov, t, i), reachable(markov, t, here)).all():
-                drawn, probability = outlook(markov, t, i)
-                cost = np.array([found[place].objective for place in drawn])
-                cuts = [found[place].cut for place in drawn]
-                cut = averaged(cuts, cost, probability, graph.policy.risk)
-                graph.offer(t, i, answers[t].state, cut)
+    found = _all_drawn(graph, stage, state, at)
+    if found is None:
+        return
+    # What was solved serves every state of the chain that leads to no others.
+    for i in range(len(markov.stages[stage])):
+        if np.isin(reachable(markov, stage, i), reachable(markov, stage, state)).all():
+            drawn, probability = outlook(markov, stage, i)
+            cost = np.array([found[place].objective for place in drawn])
+            cuts = [found[place].cut for place in drawn]
+            cut = averaged(cuts, cost, probability, graph.policy.risk)
+            graph.offer(stage, i, at, cut)
 
 
 def _all_drawn(
