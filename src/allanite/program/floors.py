@@ -14,9 +14,9 @@ import numpy as np
 from scipy.sparse import csc_array, hstack
 
 from allanite.axis import FloatArray
-from allanite.program.cuts import move_to
 from allanite.program.highs import Session
 from allanite.program.linear import LinearProgram
+from allanite.program.node_session import move_to
 from allanite.program.risk import Risk, risk_value
 from allanite.program.staged import NodeProgram, StagedProgram
 

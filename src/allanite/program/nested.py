@@ -22,8 +22,8 @@ import numpy as np
 
 from allanite.axis import FloatArray
 from allanite.errors import SolveError, UsageError
-from allanite.program.cuts import Answer, Cut, NodeSession, money_unit, tightened
 from allanite.program.floors import conditional_probability, floors
+from allanite.program.node_session import Answer, Cut, NodeSession, money_unit, tightened
 from allanite.program.risk import Risk, risk_value
 from allanite.program.staged import StagedProgram
 

@@ -18,9 +18,9 @@ import numpy as np
 
 from allanite.axis import BoolArray, FloatArray, IntArray
 from allanite.errors import SolveError
-from allanite.program.cuts import Answer, Cut, NodeSession, money_unit, tightened
 from allanite.program.floors import Floors, floor_ahead
 from allanite.program.markov import MarkovProgram, reachable
+from allanite.program.node_session import Answer, Cut, NodeSession, money_unit, tightened
 from allanite.program.risk import Risk
 
 _NO_STATE: Final = np.zeros(0)

@@ -27,9 +27,9 @@ import numpy as np
 
 from allanite.axis import FloatArray
 from allanite.errors import UsageError
-from allanite.program.cuts import Answer, Cut
 from allanite.program.markov import MarkovProgram, Unrolled, reachable, tree_size, unrolled
 from allanite.program.nested import Round, relative_gap
+from allanite.program.node_session import Answer, Cut
 from allanite.program.policy import Graph, Path, Policy, draw_path, empty_policy, outlook
 from allanite.program.policy_store import (
     Checkpoint,

@@ -14,10 +14,10 @@ import numpy as np
 
 from allanite.axis import FloatArray, IntArray
 from allanite.errors import UsageError
-from allanite.program.cuts import Answer
 from allanite.program.linear import LinearProgram
 from allanite.program.markov import LARGEST_TREE, Unrolled, unrolled
 from allanite.program.nested import nested_value
+from allanite.program.node_session import Answer
 from allanite.program.policy import Graph, Policy, draw_path
 from allanite.program.risk import Risk
 
