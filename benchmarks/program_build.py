@@ -34,10 +34,10 @@ from peers import build_linopy, build_linopy_sparse, build_pyomo
 
 def build_ours(instance: Instance) -> Any:
     """Arrays by our builder, handed over as a session does; costs stay unscaled."""
-    from allanite.program.highs import _hand_over, _silent_solver
+    from allanite.program.highs import hand_over, silent_solver
 
-    solver = _silent_solver({})
-    _hand_over(solver, our_program(instance), 1.0)
+    solver = silent_solver({})
+    hand_over(solver, our_program(instance), 1.0)
     return solver
 
 

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from staged_forms import dense_program, leaf, newsvendor, root
 
 from allanite.program.extensive import (
     extensive_form,
@@ -16,6 +15,7 @@ from allanite.program.extensive import (
 from allanite.program.highs import solve_program
 from allanite.program.risk import Risk, risk_value
 from allanite.program.staged import NodeProgram, StagedProgram
+from staged_forms import dense_program, leaf, newsvendor
 
 
 def test_newsvendor_by_hand() -> None:

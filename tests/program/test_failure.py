@@ -130,7 +130,7 @@ def test_unbounded_downward() -> None:
     ],
 )
 def test_infeasible_or_unbounded_is_decided(program: LinearProgram, status: str) -> None:
-    assert explain_failure(program, highs._diagnosis(), "infeasible or unbounded", None).status == (
+    assert explain_failure(program, highs.diagnosis(), "infeasible or unbounded", None).status == (
         status
     )
 
@@ -226,12 +226,12 @@ def test_without_an_irreducible_set_all_that_contradict_are_listed() -> None:
 
 
 def test_contradictions_below_the_tolerance_are_called_so() -> None:
-    text = str(explain_failure(two_uses(), highs._diagnosis(), "infeasible", None))
+    text = str(explain_failure(two_uses(), highs.diagnosis(), "infeasible", None))
     assert "contradict each other by less than 1e-06" in text
 
 
 @pytest.mark.parametrize("status", sorted(set(highs.STATUSES.values()) - {"optimal", "empty"}))
 def test_every_status_is_told_with_more_than_its_name(status: str) -> None:
-    text = str(explain_failure(two_uses(), highs._diagnosis(), status, None))
+    text = str(explain_failure(two_uses(), highs.diagnosis(), status, None))
     assert len(text.split(": ", maxsplit=1)[1]) > 20
     assert failure.UNKNOWN not in text or status not in failure.REASONS

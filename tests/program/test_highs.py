@@ -106,12 +106,12 @@ def test_small_costs_are_seen_beside_a_large_one() -> None:
 
 def test_a_solve_that_loses_its_way_starts_afresh(monkeypatch: pytest.MonkeyPatch) -> None:
     session, words = Session(two_uses()), ["unknown"]
-    real = highs._status_word
+    real = highs.status_word
 
     def first_unknown(status: HighsModelStatus, program: LinearProgram) -> str:
         return words.pop() if words else real(status, program)
 
-    monkeypatch.setattr(highs, "_status_word", first_unknown)
+    monkeypatch.setattr(highs, "status_word", first_unknown)
     assert session.solve().objective == pytest.approx(12.0)
     assert not words
 

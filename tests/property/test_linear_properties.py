@@ -19,7 +19,7 @@ from allanite.program.conflict import (
     priced_conflict,
     smallest_conflict,
 )
-from allanite.program.highs import Session, Solution, _attempt, _diagnosis, solve_program
+from allanite.program.highs import Session, Solution, _attempt, diagnosis, solve_program
 from allanite.program.linear import LinearProgram, ProgramBuilder
 
 TOLERANCE = 1e-6
@@ -231,7 +231,7 @@ def test_a_conflict_contradicts_and_each_of_its_parts_is_needed(numbers: Numbers
     elastic = _attempt(elastic_program(program), 10.0)
     assert elastic is not None
     assert elastic.objective > 0.5
-    conflict = smallest_conflict(program, _diagnosis(), priced_conflict(program, elastic))
+    conflict = smallest_conflict(program, diagnosis(), priced_conflict(program, elastic))
     assert _attempt(part_of(program, conflict)[0], 10.0) is None
     for which in range(conflict.size):
         rest = part_of(program, without(program, conflict, which))[0]

@@ -1,4 +1,4 @@
-"""The only file that calls HiGHS: hand over, solve, warm start, read back, find a conflict.
+"""The only file that imports HiGHS: hand over, solve, warm start, read back, find a conflict.
 
 Signs. For a minimisation, `dual[i]` is the change of the least cost when the active side of
 row i grows by one, and `reduced_cost[j]` the change when the active bound of column j does:
@@ -32,9 +32,10 @@ from allanite.errors import ModelError, SolveError, UsageError
 from allanite.program.conflict import Conflict, Diagnosis
 from allanite.program.failure import explain_failure
 from allanite.program.linear import LinearProgram, check_bounds
-from allanite.program.solution import Basis, Codes, Solution, normal_basis
+from allanite.program.solution import STATUSES, Basis, Codes, Solution, normal_basis
 
 __all__ = [
+    "STATUSES",
     "Basis",
     "Session",
     "Solution",
@@ -57,29 +58,6 @@ FIXED: Final[Mapping[str, Option]] = {
     "small_matrix_value": 1e-12,
     "primal_feasibility_tolerance": 1e-7,
     "dual_feasibility_tolerance": 1e-7,
-}
-# HiGHS' model status -> our word; only `optimal` is none of the errors.
-STATUSES: Final[Mapping[str, str]] = {
-    "kOptimal": "optimal",
-    "kModelEmpty": "empty",
-    "kInfeasible": "infeasible",
-    "kUnbounded": "unbounded",
-    "kUnboundedOrInfeasible": "infeasible or unbounded",
-    "kTimeLimit": "time limit",
-    "kIterationLimit": "iteration limit",
-    "kSolutionLimit": "solution limit",
-    "kMemoryLimit": "memory limit",
-    "kObjectiveBound": "objective bound",
-    "kObjectiveTarget": "objective target",
-    "kInterrupt": "interrupted",
-    "kHighsInterrupt": "interrupted by the solver",
-    "kNotset": "not started",
-    "kLoadError": "load error",
-    "kModelError": "model error",
-    "kPresolveError": "presolve error",
-    "kSolveError": "solve error",
-    "kPostsolveError": "postsolve error",
-    "kUnknown": "unknown",
 }
 _BASIS_STATES: Final = (
     highspy.HighsBasisStatus.kLower,
@@ -117,19 +95,14 @@ class Session:
     _cost_scale: float = field(init=False)
 
     def __post_init__(self) -> None:
-        self._solver = _silent_solver(self.options)
-        self._cost_scale = _power_of_two(self.program.cost)
-        _hand_over(self._solver, self.program, self._cost_scale)
+        self._solver = silent_solver(self.options)
+        self._cost_scale = power_of_two(self.program.cost)
+        hand_over(self._solver, self.program, self._cost_scale)
 
     def set_basis(self, basis: Basis) -> None:
         """Start the next solve from this basis; nothing else of earlier solves counts."""
         self._solver.clearSolver()  # it keeps weights of its last path beside the basis
-        states = np.array(_BASIS_STATES, dtype=object)
-        handed = highspy.HighsBasis()
-        handed.col_status = states[basis.column].tolist()
-        handed.row_status = states[basis.row].tolist()
-        handed.valid = True
-        _must(self._solver.setBasis(handed), "the basis was refused")
+        must(self._solver.setBasis(handed_basis(basis)), "the basis was refused")
 
     def change_bounds(self, column: IntArray, lower: FloatArray, upper: FloatArray) -> None:
         """Set bounds of some columns (positions, shape (k,)); raises `ModelError` if crossed."""
@@ -140,7 +113,7 @@ class Session:
             check_bounds(changed)
             index = np.asarray(column, dtype=np.int32)
             status = self._solver.changeColsBounds(index.size, index, low[column], high[column])
-            _must(status, "bounds were refused")
+            must(status, "bounds were refused")
             self.program = changed
 
     def change_sides(self, row: IntArray, lower: FloatArray, upper: FloatArray) -> None:
@@ -154,7 +127,7 @@ class Session:
             # Called by its name, since the type stubs of HiGHS leave it out.
             change = methodcaller("changeRowsBounds", index.size, index, low[row], high[row])
             status = change(self._solver)
-            _must(status, "sides of rows were refused")
+            must(status, "sides of rows were refused")
             self.program = changed
 
     def change_costs(self, column: IntArray, cost: FloatArray) -> None:
@@ -166,7 +139,7 @@ class Session:
             index = np.asarray(column, dtype=np.int32)
             scaled = changed[column] * self._cost_scale
             status = self._solver.changeColsCost(index.size, index, scaled)
-            _must(status, "costs were refused")
+            must(status, "costs were refused")
             self.program = self.program.with_costs(changed)
 
     def solve(self, *, read_basis: bool = True) -> Solution:
@@ -184,7 +157,7 @@ class Session:
         status = self._run()
         seconds = time.perf_counter() - started
         if status != "optimal":
-            raise explain_failure(self.program, _diagnosis(), status, self.folder)
+            raise explain_failure(self.program, diagnosis(), status, self.folder)
         return self._read(status, seconds, read_basis)
 
     def _run(self) -> str:
@@ -196,13 +169,13 @@ class Session:
             # Another user of HiGHS in this process may have set another number of threads.
             _Highs.resetGlobalScheduler(True)
             self._solver.run()
-        word = _status_word(self._solver.getModelStatus(), self.program)
+        word = status_word(self._solver.getModelStatus(), self.program)
         if word not in ("unknown", "solve error"):
             return word
         # From a basis of other bounds the simplex may lose its way; a fresh start does not.
         self._solver.clearSolver()
         self._solver.run()
-        return _status_word(self._solver.getModelStatus(), self.program)
+        return status_word(self._solver.getModelStatus(), self.program)
 
     def _read(self, status: str, seconds: float, read_basis: bool) -> Solution:
         found, info = self._solver.getSolution(), self._solver.getInfo()
@@ -230,9 +203,7 @@ class Session:
 
     def _basis(self) -> Basis | None:
         found = self._solver.getBasis()
-        if not found.valid:
-            return None
-        return Basis(_codes(found.col_status), _codes(found.row_status))
+        return read_basis(found) if found.valid else None
 
 
 def solve_program(
@@ -262,8 +233,8 @@ def find_conflict(program: LinearProgram, seconds: float) -> Conflict | None:
     """
     relaxed = replace(program, is_integer=np.zeros(program.cost.size, dtype=np.bool_))
     options = {"time_limit": seconds, "iis_time_limit": seconds, "iis_strategy": _IIS_STRATEGY}
-    solver = _silent_solver(options)
-    _hand_over(solver, relaxed, 1.0)
+    solver = silent_solver(options)
+    hand_over(solver, relaxed, 1.0)
     solver.run()
     if solver.getModelStatus() != highspy.HighsModelStatus.kInfeasible:
         return None
@@ -289,14 +260,14 @@ def write_program(program: LinearProgram, columns: list[str], rows: list[str], f
     Raises:
         SolveError: HiGHS cannot write it.
     """
-    solver = _silent_solver({})
-    _hand_over(solver, program, 1.0)
+    solver = silent_solver({})
+    hand_over(solver, program, 1.0)
     for j, name in enumerate(columns):
         solver.passColName(j, name)
     for i, name in enumerate(rows):
         solver.passRowName(i, name)
-    _must(solver.changeObjectiveOffset(program.offset), "the offset was refused")
-    _must(solver.writeModel(str(file)), f"{file.name} could not be written")
+    must(solver.changeObjectiveOffset(program.offset), "the offset was refused")
+    must(solver.writeModel(str(file)), f"{file.name} could not be written")
 
 
 def _attempt(program: LinearProgram, seconds: float) -> Solution | None:
@@ -306,11 +277,12 @@ def _attempt(program: LinearProgram, seconds: float) -> Solution | None:
     return session._read(status, 0.0, False) if status == "optimal" else None
 
 
-def _diagnosis() -> Diagnosis:
+def diagnosis() -> Diagnosis:
     return Diagnosis(attempt=_attempt, find_conflict=find_conflict, write=write_program)
 
 
-def _silent_solver(options: Mapping[str, Option]) -> _Highs:
+def silent_solver(options: Mapping[str, Option]) -> _Highs:
+    """A solver that prints nothing, with the fixed options and these."""
     # `highspy.Highs()` prints a banner before any option can be set; the class below it is mute.
     solver = _Highs()
     if options.get("threads", 1) != 1:
@@ -338,7 +310,8 @@ def _set_option(solver: _Highs, name: str, value: Option) -> None:
         )
 
 
-def _status_word(status: highspy.HighsModelStatus, program: LinearProgram) -> str:
+def status_word(status: highspy.HighsModelStatus, program: LinearProgram) -> str:
+    """How a solve ended, in our word."""
     word = STATUSES.get(status.name)
     if word is None:
         raise SolveError(status.name, "this version of HiGHS ends in a way we do not know")
@@ -355,16 +328,33 @@ def _changed(array: FloatArray, position: IntArray, value: FloatArray) -> FloatA
     return changed
 
 
+def handed_basis(basis: Basis) -> highspy.HighsBasis:
+    """A basis as HiGHS takes it."""
+    states = np.array(_BASIS_STATES, dtype=object)
+    handed = highspy.HighsBasis()
+    handed.col_status = states[basis.column].tolist()
+    handed.row_status = states[basis.row].tolist()
+    handed.valid = True
+    return handed
+
+
+def read_basis(found: highspy.HighsBasis) -> Basis:
+    """The codes of a basis of HiGHS."""
+    return Basis(_codes(found.col_status), _codes(found.row_status))
+
+
 def _codes(states: list[highspy.HighsBasisStatus]) -> Codes:
     return np.fromiter(map(attrgetter("value"), states), dtype=np.int8, count=len(states))
 
 
-def _power_of_two(cost: FloatArray) -> float:
+def power_of_two(cost: FloatArray) -> float:
+    """What costs are multiplied by, so that the largest is of order one million."""
     largest = float(np.abs(cost).max(initial=0.0))
     return 1.0 if largest == 0 else float(2.0 ** np.floor(np.log2(LARGEST_COST / largest)))
 
 
-def _hand_over(solver: _Highs, program: LinearProgram, cost_scale: float) -> None:
+def hand_over(solver: _Highs, program: LinearProgram, cost_scale: float) -> None:
+    """Give the solver a programme at costs times `cost_scale`."""
     m, n = program.shape
     matrix = program.matrix
     status = solver.passModel(
@@ -391,6 +381,7 @@ def _hand_over(solver: _Highs, program: LinearProgram, cost_scale: float) -> Non
         raise SolveError("load error", f"HiGHS takes terms from 1e-12 to 1e15; {found}")
 
 
-def _must(status: HighsStatus, message: str) -> None:
+def must(status: HighsStatus, message: str) -> None:
+    """Raise `SolveError` where HiGHS refused a call."""
     if status == HighsStatus.kError:
         raise SolveError("load error", message)

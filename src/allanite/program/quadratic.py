@@ -14,14 +14,17 @@ The solver was chosen by measurement: see `benchmarks/reconcile_solvers.py`.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import scipy.sparse as sp
 
 from allanite.axis import FloatArray
 from allanite.errors import SolveError
+
+if TYPE_CHECKING:
+    import piqp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -71,7 +74,7 @@ class LeastSquaresSolution:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class QuadraticProgram:
-    """min z'Pz/2 + q'z, A z = b, G z <= h, lower <= z <= upper, in scaled columns."""
+    """min z'Pz/2 + q'z  s.t.  A z = b,  G z <= h,  lower <= z <= upper; columns of order one."""
 
     quadratic: sp.csc_array
     linear: FloatArray
@@ -193,31 +196,48 @@ class LeastSquaresSolver:
         )
 
     def _run(self, linear: FloatArray, right: FloatArray) -> tuple[FloatArray, int]:
-        import piqp
-
-        program = self.form.program
         if self._solver is None:
-            self._solver = piqp.SparseSolver()
-            self._solver.settings.eps_abs = 1e-9
-            self._solver.settings.eps_rel = 1e-11
-            self._solver.settings.max_iter = 250
-            self._solver.setup(
-                sp.csc_matrix(program.quadratic),
-                linear,
-                sp.csc_matrix(program.equality),
-                right,
-                sp.csc_matrix(program.inequality),
-                None,
-                program.inequality_upper,
-                program.lower,
-                program.upper,
-            )
+            self._solver = _set_up(replace(self.form.program, linear=linear, equality_value=right))
         else:
             self._solver.update(c=linear, b=right)
-        status = self._solver.solve()
-        if status.name != "PIQP_SOLVED":
-            raise SolveError(status.name, "least squares under balances could not be solved")
-        return np.asarray(self._solver.result.x), int(self._solver.result.info.iter)
+        return _solved(self._solver, "least squares under balances could not be solved")
+
+
+def solve_quadratic(program: QuadraticProgram) -> FloatArray:
+    """The optimum of a convex quadratic programme, shape (n,).
+
+    Raises:
+        SolveError: the constraints contradict each other, or the solver gave up.
+    """
+    return _solved(_set_up(program), "a quadratic programme could not be solved")[0]
+
+
+def _set_up(program: QuadraticProgram) -> piqp.SparseSolver:
+    import piqp
+
+    solver = piqp.SparseSolver()
+    solver.settings.eps_abs = 1e-9
+    solver.settings.eps_rel = 1e-11
+    solver.settings.max_iter = 250
+    solver.setup(
+        sp.csc_matrix(program.quadratic),
+        program.linear,
+        sp.csc_matrix(program.equality),
+        program.equality_value,
+        sp.csc_matrix(program.inequality),
+        None,
+        program.inequality_upper,
+        program.lower,
+        program.upper,
+    )
+    return solver
+
+
+def _solved(solver: piqp.SparseSolver, failure: str) -> tuple[FloatArray, int]:
+    status = solver.solve()
+    if status.name != "PIQP_SOLVED":
+        raise SolveError(status.name, failure)
+    return np.asarray(solver.result.x), int(solver.result.info.iter)
 
 
 def solve_least_squares(problem: LeastSquares) -> LeastSquaresSolution:

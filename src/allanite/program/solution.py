@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +13,30 @@ from allanite.axis import BoolArray, FloatArray
 from allanite.program.linear import LinearProgram
 
 Codes = NDArray[np.int8]
+
+# HiGHS' model status -> our word; only `optimal` is none of the errors.
+STATUSES: Final[Mapping[str, str]] = {
+    "kOptimal": "optimal",
+    "kModelEmpty": "empty",
+    "kInfeasible": "infeasible",
+    "kUnbounded": "unbounded",
+    "kUnboundedOrInfeasible": "infeasible or unbounded",
+    "kTimeLimit": "time limit",
+    "kIterationLimit": "iteration limit",
+    "kSolutionLimit": "solution limit",
+    "kMemoryLimit": "memory limit",
+    "kObjectiveBound": "objective bound",
+    "kObjectiveTarget": "objective target",
+    "kInterrupt": "interrupted",
+    "kHighsInterrupt": "interrupted by the solver",
+    "kNotset": "not started",
+    "kLoadError": "load error",
+    "kModelError": "model error",
+    "kPresolveError": "presolve error",
+    "kSolveError": "solve error",
+    "kPostsolveError": "postsolve error",
+    "kUnknown": "unknown",
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
