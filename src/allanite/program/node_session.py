@@ -23,7 +23,7 @@ from scipy.sparse import csc_array, csr_array, hstack, vstack
 from allanite.axis import Axis, FloatArray, IntArray
 from allanite.errors import ModelError, SolveError
 from allanite.program.conflict import elastic_program
-from allanite.program.highs import Session, solve_program
+from allanite.program.highs import Session, must, solve_program
 from allanite.program.linear import Block, LinearProgram
 from allanite.program.risk import Risk
 from allanite.program.staged import NodeProgram
@@ -196,15 +196,10 @@ class NodeSession:
         column, value = column[kept], value[kept]
         self._cut.append((column, value, least))
         index = column.astype(np.int32)
-        self._session._solver.addRows(
-            1,
-            np.array([least]),
-            np.array([np.inf]),
-            index.size,
-            np.zeros(1, np.int32),
-            index,
-            value,
-        )
+        low, high = np.array([least]), np.array([np.inf])
+        start = np.zeros(1, dtype=np.int32)
+        status = self._session._solver.addRows(1, low, high, index.size, start, index, value)
+        must(status, "a cut was refused")
 
     def _answer(self) -> Answer:
         found = self._session._read("optimal", 0.0, False)
