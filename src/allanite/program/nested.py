@@ -7,8 +7,10 @@ decided in one pass down is an upper one. Both are exact, and the gap between th
 Risk is conditional, from stage to stage: V_t = cost_t' x_t + rho(V of the children), with rho
 the mean and the conditional value at risk over the children of one node. That is not the risk
 of the costs along whole paths, which does not split by node: see `extensive_form` for that one.
-In two stages they are the same; with more, the conditional one counts bad luck of each stage anew
-and is the larger of the two at weight 1. Sources: Birge (1985); Ruszczyński and Shapiro (2006).
+In two stages they are the same; with more, either may be the larger.
+
+Sources: Birge (1985), Decomposition and partitioning methods for multistage stochastic linear
+programs; Ruszczyński and Shapiro (2006), Conditional risk mappings.
 """
 
 from __future__ import annotations
@@ -139,7 +141,7 @@ def nested_value(staged: StagedProgram, node_cost: FloatArray, risk: Risk) -> fl
 
 
 def relative_gap(objective: float, bound: float, magnitude: float) -> float:
-    """Difference as a share of the objective; 0 where it is no more than rounding.
+    """Difference as a share of the objective; 0 if no more than rounding, inf without a bound.
 
     Args:
         objective: upper bound.
@@ -149,7 +151,8 @@ def relative_gap(objective: float, bound: float, magnitude: float) -> float:
     difference = objective - bound
     if difference <= ROUNDING * magnitude:
         return 0.0
-    return difference / abs(objective) if objective else np.inf
+    known = np.isfinite(difference) and objective
+    return difference / abs(objective) if known else np.inf
 
 
 @dataclass(slots=True)
@@ -254,7 +257,8 @@ class _Tree:
         if cut is None:
             session.explain()
             raise SolveError("infeasible", f"node {t} has no answer, and no row lacks anything")
-        self._session[above].add_feasibility_cut(tightened(cut, self._answer[above].state))
+        cut = tightened(cut, self._answer[above].state)
+        self._session[above].add_feasibility_cut(cut, f"need of node {t}")
 
     def _add_cut(self, t: int, i: int, child: int) -> bool:
         """Whether the child costs more than its future stands for."""

@@ -98,7 +98,7 @@ class NodeSession:
     _session: Session = field(init=False)
     _parent_state: FloatArray = field(init=False)
     _known: list[bool] = field(init=False)
-    _cut: list[tuple[IntArray, FloatArray, float]] = field(init=False, default_factory=list)
+    _cut: list[tuple[IntArray, FloatArray, float, str]] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         template = self.node.template
@@ -133,12 +133,13 @@ class NodeSession:
             column = np.array([n + future])
             self._session.change_bounds(column, np.array([-np.inf]), np.array([np.inf]))
         column = np.append(self.node.state, n + future)
-        self._add(column, np.append(-cut.gradient / self.unit, 1.0), cut.constant / self.unit)
+        value = np.append(-cut.gradient / self.unit, 1.0)
+        self._add(column, value, cut.constant / self.unit, f"future {future}")
 
-    def add_feasibility_cut(self, cut: Cut) -> None:
-        """Forbid states at which the cut is positive."""
+    def add_feasibility_cut(self, cut: Cut, origin: str) -> None:
+        """Forbid states at which the cut is positive; `origin` says whose need that is."""
         size = _size(cut)
-        self._add(self.node.state, -cut.gradient / size, cut.constant / size)
+        self._add(self.node.state, -cut.gradient / size, cut.constant / size, origin)
 
     def solve(self) -> Answer | None:
         """What the loaded node decides; none where it has no answer.
@@ -173,16 +174,16 @@ class NodeSession:
         count, (m, n) = len(self._cut), program.shape
         if not count:
             return program
-        axis = Axis("cut", tuple(f"cut {i}" for i in range(count)))
+        axis = Axis("cut", tuple(f"{i}: {cut[3]}" for i, cut in enumerate(self._cut)))
         block = Block("cut", "", m, (axis,), (np.arange(count),))
-        row = np.repeat(np.arange(count), [column.size for column, _, _ in self._cut])
-        column = np.concatenate([column for column, _, _ in self._cut])
-        value = np.concatenate([value for _, value, _ in self._cut])
+        row = np.repeat(np.arange(count), [column.size for column, *_ in self._cut])
+        column = np.concatenate([column for column, *_ in self._cut])
+        value = np.concatenate([value for _, value, *_ in self._cut])
         below = csr_array((value, (row, column)), shape=(count, n))
         return replace(
             program,
             matrix=csc_array(vstack([program.matrix, below], format="csc")),
-            row_lower=np.append(program.row_lower, [least for _, _, least in self._cut]),
+            row_lower=np.append(program.row_lower, [least for _, _, least, _ in self._cut]),
             row_upper=np.append(program.row_upper, np.full(count, np.inf)),
             rows=(*program.rows, block),
         )
@@ -191,10 +192,10 @@ class NodeSession:
         """Raise the `SolveError` that says why the loaded node has no optimum, if it has none."""
         solve_program(self.whole_program())
 
-    def _add(self, column: IntArray, value: FloatArray, least: float) -> None:
+    def _add(self, column: IntArray, value: FloatArray, least: float, origin: str) -> None:
         kept = np.abs(value) >= _LEAST_TERM
         column, value = column[kept], value[kept]
-        self._cut.append((column, value, least))
+        self._cut.append((column, value, least, origin))
         index = column.astype(np.int32)
         low, high = np.array([least]), np.array([np.inf])
         start = np.zeros(1, dtype=np.int32)

@@ -254,9 +254,10 @@ class Graph:
 
 
 def _hand_over(session: NodeSession, cuts: NodeCuts, c: int) -> None:
+    """Give the solver of a state of the chain one of its cuts."""
     cut = Cut(cuts.gradient[c], float(cuts.constant[c]))
     if cuts.is_feasibility[c]:
-        session.add_feasibility_cut(cut)
+        session.add_feasibility_cut(cut, "need of the next stage")
     else:
         session.add_cut(0, cut)
 

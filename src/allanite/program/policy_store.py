@@ -139,7 +139,7 @@ def _read(file: Path) -> Mapping[str, np.ndarray]:
     try:
         with np.load(file, allow_pickle=False) as archive:
             return {name: archive[name] for name in archive.files}
-    except (OSError, ValueError, BadZipFile) as error:
+    except (OSError, EOFError, ValueError, BadZipFile) as error:
         raise _refused(file, "no archive of arrays", "a checkpoint of this programme") from error
 
 
