@@ -75,7 +75,7 @@ def test_what_no_child_can_buy_is_bought_before():
     assert found.objective == pytest.approx(4 * 5.0 + 2 * 3.0 + 1 * 2.0)
     assert [value[1] for value in found.value] == pytest.approx([4.0, 2.0, 1.0])
     assert found.gap == 0
-    assert found.reason == "gap"
+    assert found.stop == "gap"
 
 
 def replace_prices(tree: StagedProgram) -> StagedProgram:
@@ -141,12 +141,12 @@ def test_limits_stop_with_proven_bounds():
     tree = random_tree(np.random.default_rng(7), (3, 3, 2))
     whole = solve_program(extensive_form(tree)).objective
     few = solve_nested(tree, gap=0.0, rounds=1)
-    assert (few.reason, few.rounds) == ("rounds", 1)
+    assert (few.stop, few.rounds) == ("rounds", 1)
     assert few.bound <= whole <= few.objective
     assert few.gap == pytest.approx((few.objective - few.bound) / few.objective)
     assert few.gap > 1e-3
     brief = solve_nested(tree, gap=0.0, seconds=0.0)
-    assert (brief.reason, brief.rounds) == ("time", 1)
+    assert (brief.stop, brief.rounds) == ("seconds", 1)
 
 
 def test_decisions_hold_all_rows_and_cost_what_is_told():

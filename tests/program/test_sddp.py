@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from allanite.errors import DataError, ModelError, SolveError, UsageError
+from allanite.errors import ModelError, SolveError, UsageError
 from allanite.program.highs import solve_program
 from allanite.program.markov import MarkovProgram, outcomes_of, unrolled
 from allanite.program.node_session import Cut
@@ -51,7 +51,7 @@ def test_the_bound_rises_and_never_passes_the_optimum(risk: Risk):
 
 def test_without_risk_the_mean_of_draws_is_told_and_its_interval():
     found = solve_policy(hydro_thermal(), seeded(), training=DRAWN)
-    assert found.reason == "bound stalls within the interval"
+    assert found.stop == "bound stalls within the interval"
     assert found.objective is None
     assert found.gap is None
     assert found.interval is not None
@@ -61,13 +61,13 @@ def test_without_risk_the_mean_of_draws_is_told_and_its_interval():
 
 def test_with_risk_no_draws_are_told():
     found = solve_policy(wet_and_dry(), seeded(), AVERSE, training=DRAWN)
-    assert (found.reason, found.objective, found.interval) == ("bound stalls", None, None)
+    assert (found.stop, found.objective, found.interval) == ("bound stalls", None, None)
 
 
 def test_a_tree_that_is_followed_proves_its_gap():
     for risk in (Risk(), AVERSE):
         found = solve_policy(wet_and_dry(), seeded(), risk, training=Training(gap=1e-6))
-        assert found.reason == "gap"
+        assert found.stop == "gap"
         assert found.gap is not None
         assert found.gap <= 1e-6
         assert found.interval is None
@@ -77,10 +77,10 @@ def test_a_tree_that_is_followed_proves_its_gap():
 def test_limits_end_the_training():
     markov = wet_and_dry()
     few = solve_policy(markov, seeded(), training=replace(DRAWN, rounds=3))
-    assert (few.reason, few.rounds, len(few.history)) == ("rounds", 3, 3)
+    assert (few.stop, few.rounds, len(few.history)) == ("rounds", 3, 3)
     assert few.interval is not None
     brief = solve_policy(markov, seeded(), training=replace(DRAWN, seconds=0.0))
-    assert (brief.reason, brief.rounds) == ("time", 1)
+    assert (brief.stop, brief.rounds) == ("seconds", 1)
 
 
 def test_same_seed_same_bytes():
@@ -101,7 +101,7 @@ def test_a_stopped_training_goes_on_to_the_same_bytes(tmp_path: Path):
     solve_policy(markov, seeded(), training=replace(how, rounds=13), checkpoint=file)
     on = solve_policy(markov, seeded(99), training=how, checkpoint=file)
     assert numbers(on.policy) == numbers(without.policy)
-    assert (on.bound, on.interval, on.reason) == (without.bound, without.interval, without.reason)
+    assert (on.bound, on.interval, on.stop) == (without.bound, without.interval, without.stop)
     assert on.first.tobytes() == without.first.tobytes()
     assert [now.bound for now in on.history] == [now.bound for now in without.history]
     assert [p.name for p in tmp_path.iterdir()] == ["policy.npz"]
@@ -110,16 +110,16 @@ def test_a_stopped_training_goes_on_to_the_same_bytes(tmp_path: Path):
 def test_a_checkpoint_of_something_else_is_refused(tmp_path: Path):
     file = tmp_path / "policy.npz"
     solve_policy(hydro_thermal(), seeded(), training=replace(DRAWN, rounds=5), checkpoint=file)
-    with pytest.raises(DataError, match="digest"):
+    with pytest.raises(UsageError, match="digest"):
         solve_policy(wet_and_dry(), seeded(), training=DRAWN, checkpoint=file)
-    with pytest.raises(DataError, match="digest"):
+    with pytest.raises(UsageError, match="digest"):
         solve_policy(hydro_thermal(), seeded(), AVERSE, training=DRAWN, checkpoint=file)
-    with pytest.raises(DataError, match="generator PCG64"):
+    with pytest.raises(UsageError, match="generator PCG64"):
         other = np.random.Generator(np.random.MT19937(1))
         solve_policy(hydro_thermal(), other, training=DRAWN, checkpoint=file)
     for text in (b"", b"not an archive"):
         file.write_bytes(text)
-        with pytest.raises(DataError, match="no archive"):
+        with pytest.raises(UsageError, match="no archive"):
             solve_policy(hydro_thermal(), seeded(), training=DRAWN, checkpoint=file)
 
 

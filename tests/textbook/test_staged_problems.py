@@ -64,7 +64,7 @@ def common_optimum(markov: MarkovProgram, risk: Risk) -> float:
     assert nested.objective == pytest.approx(whole, rel=1e-6)
     assert nested.bound == pytest.approx(whole, rel=1e-6)
     policy = solve_policy(markov, np.random.default_rng(2025), risk, training=TRAINING)
-    assert policy.reason == "gap"
+    assert policy.stop == "gap"
     assert policy.objective == pytest.approx(whole, rel=1e-6)
     assert policy.bound == pytest.approx(whole, rel=1e-6)
     return whole

@@ -58,7 +58,7 @@ class NestedSolution:
         node_cost: own cost of each node, shape (T,).
         objective: conditional mean and risk of these decisions, an upper bound.
         bound: lower bound; gap: their difference as a share of the objective.
-        rounds: passes down and up; reason: `gap`, `no cut moves`, `rounds` or `time`.
+        rounds: passes down and up; stop: `gap`, `no cut moves`, `rounds` or `seconds`.
         history: bounds by round.
     """
 
@@ -68,7 +68,7 @@ class NestedSolution:
     bound: float
     gap: float
     rounds: int
-    reason: str
+    stop: str
     history: tuple[Round, ...]
 
 
@@ -102,7 +102,7 @@ def solve_nested(
         raise UsageError(f"gap {gap:g} and {rounds} rounds; gaps are from 0 on, rounds from 1")
     started = time.perf_counter()
     tree, history = _Tree(staged, risk), list[Round]()
-    reason = "rounds"
+    stop = "rounds"
     for _ in range(rounds):
         tree.pass_down()
         moved = tree.pass_up()
@@ -113,15 +113,15 @@ def solve_nested(
         if progress is not None:
             progress(now)
         if tree.gap <= gap:
-            reason = "gap"
+            stop = "gap"
         elif not moved:
-            reason = "no cut moves"
+            stop = "no cut moves"
         elif now.seconds > seconds:
-            reason = "time"
+            stop = "seconds"
         else:
             continue
         break
-    return tree.solution(reason, history)
+    return tree.solution(stop, history)
 
 
 def nested_value(staged: StagedProgram, node_cost: FloatArray, risk: Risk) -> float:
@@ -229,7 +229,7 @@ class _Tree:
             self.bound = max(self.bound, self._answer[0].objective)
         return moved
 
-    def solution(self, reason: str, history: list[Round]) -> NestedSolution:
+    def solution(self, stop: str, history: list[Round]) -> NestedSolution:
         """The best decisions of all passes down."""
         return NestedSolution(
             value=tuple(answer.value for answer in self.best),
@@ -238,7 +238,7 @@ class _Tree:
             bound=self.bound,
             gap=self.gap,
             rounds=len(history),
-            reason=reason,
+            stop=stop,
             history=tuple(history),
         )
 

@@ -15,7 +15,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from allanite.errors import DataError, Finding
+from allanite.errors import UsageError
 from allanite.program.markov import MarkovProgram
 from allanite.program.nested import Round
 from allanite.program.policy import NodeCuts, Policy
@@ -69,7 +69,7 @@ def load_checkpoint(
         generator: of the kind that was saved; its state is set.
 
     Raises:
-        DataError: no checkpoint, or one of another programme, risk, training or generator.
+        UsageError: no checkpoint, or one of another programme, risk, training or generator.
     """
     arrays = _read(file)
     found = str(arrays.get("digest", ""))
@@ -143,8 +143,8 @@ def _read(file: Path) -> Mapping[str, np.ndarray]:
         raise _refused(file, "no archive of arrays", "a checkpoint of this programme") from error
 
 
-def _refused(file: Path, found: str, allowed: str) -> DataError:
-    remedy = "Name another file, or take this one away to start from the beginning"
-    return DataError(
-        [Finding(table=file.name, place="", found=found, allowed=allowed, remedy=remedy)]
+def _refused(file: Path, found: str, allowed: str) -> UsageError:
+    return UsageError(
+        f"checkpoint {file.name}: found {found}; allowed: {allowed}. Name another file, or take"
+        " this one away to start from the beginning"
     )

@@ -91,8 +91,8 @@ class PolicySolution:
         objective: cost of this policy over the whole tree; none where the tree is too large.
         gap: between them, as a share of the objective; none without an objective.
         interval: mean over draws; none with risk, or where the objective is known.
-        rounds: done; reason: `gap`, `bound stalls within the interval`, `bound stalls` (with
-            risk: nothing is known from above), `rounds` or `time`.
+        rounds: done; stop: `gap`, `bound stalls within the interval`, `bound stalls` (with
+            risk: nothing is known from above), `rounds` or `seconds`.
         history: bound and mean cost of the courses by round; the latter is no upper bound.
     """
 
@@ -103,7 +103,7 @@ class PolicySolution:
     gap: float | None
     interval: Interval | None
     rounds: int
-    reason: str
+    stop: str
     history: tuple[Round, ...]
 
 
@@ -129,27 +129,27 @@ def solve_policy(
 
     Raises:
         ModelError: whole columns.
-        DataError: a checkpoint of another programme, risk or training.
+        UsageError: a checkpoint of another programme, risk or training.
         SolveError: no decisions hold all rows, or the cost falls without end.
     """
     how = training or Training()
     run = _started(markov, generator, risk, how, checkpoint)
-    reason = "rounds"
+    stop = "rounds"
     while len(run.history) < how.rounds:
         run.one_round(how.courses)
         if progress is not None:
             progress(run.history[-1])
         if run.history[-1].seconds > how.seconds:
-            reason = "time"
+            stop = "seconds"
             break
         if len(run.history) % how.check_rounds == 0:
             if found := run.check():
-                reason = found
+                stop = found
                 break
             # Solvers start anew here, whether or not a file is written: the same bytes.
             run.graph.choose_cuts()
             run.save(checkpoint)
-    return run.solution(reason)
+    return run.solution(stop)
 
 
 def averaged(cut: list[Cut], cost: FloatArray, probability: FloatArray, risk: Risk) -> Cut:
@@ -226,12 +226,12 @@ class _Run:
             )
             save_checkpoint(file, state, self.generator)
 
-    def solution(self, reason: str) -> PolicySolution:
+    def solution(self, stop: str) -> PolicySolution:
         """The policy, and its cost where it was not just found."""
         risk = self.graph.policy.risk
-        if self._tree is not None and reason != "gap":
+        if self._tree is not None and stop != "gap":
             self._follow_tree(self._tree)
-        elif self._tree is None and risk.weight == 0 and not reason.startswith("bound"):
+        elif self._tree is None and risk.weight == 0 and not stop.startswith("bound"):
             self._draw()
         return PolicySolution(
             policy=self.graph.now,
@@ -241,7 +241,7 @@ class _Run:
             gap=self._gap,
             interval=self._interval,
             rounds=len(self.history),
-            reason=reason,
+            stop=stop,
             history=tuple(self.history),
         )
 
