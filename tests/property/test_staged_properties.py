@@ -36,7 +36,7 @@ def test_nested_cuts_find_the_optimum_of_the_extensive_form(
             solve_nested(tree, risk)
         return
     found = solve_nested(tree, risk, gap=1e-8)
-    assert found.stop == "gap"
+    assert found.stop in ("gap", "no cut moves")
     assert found.objective == pytest.approx(whole, rel=1e-6, abs=1e-6)
     assert found.bound <= found.objective + 1e-9 * abs(whole)
     assert found.bound == pytest.approx(whole, rel=1e-6, abs=1e-6)

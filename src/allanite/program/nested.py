@@ -25,7 +25,14 @@ import numpy as np
 from allanite.axis import FloatArray
 from allanite.errors import SolveError, UsageError
 from allanite.program.floors import conditional_probability, floors
-from allanite.program.node_session import Answer, Cut, NodeSession, money_unit, tightened
+from allanite.program.node_session import (
+    ROW_TOLERANCE,
+    Answer,
+    NodeSession,
+    check_refusals,
+    money_unit,
+    tightened,
+)
 from allanite.program.risk import Risk, risk_value
 from allanite.program.staged import StagedProgram
 
@@ -196,7 +203,7 @@ class _Tree:
         nodes, parent = self.staged.nodes, self.staged.parent
         stale = np.ones(len(nodes), dtype=np.bool_)
         stale[0] = 0 not in self._answer
-        t = 0
+        t, refused = 0, 0
         while t < len(nodes):
             if not stale[t]:
                 t += 1
@@ -208,6 +215,8 @@ class _Tree:
                 stale[self.staged.children[t]] = True
                 continue
             self._refuse(t)
+            refused += 1
+            check_refusals(refused, len(nodes), f"node {t}")
             t = int(parent[t])
             stale[t] = True
         self._keep_best()
@@ -263,13 +272,13 @@ class _Tree:
     def _add_cut(self, t: int, i: int, child: int) -> bool:
         """Whether the child costs more than its future stands for."""
         answer, parent = self._answer[child], self._answer[t]
-        cut: Cut = answer.cut
         higher = answer.objective - parent.future[i]
         size = max(abs(answer.objective), abs(answer.cost))
         known = self._session[t].is_known(i)
-        if known and higher <= ROUNDING * size:
+        missed = 2 * ROW_TOLERANCE * self._session[t].unit  # the solver has such a cut already
+        if known and higher <= max(ROUNDING * size, missed):
             return False
-        self._session[t].add_cut(i, cut)
+        self._session[t].add_cut(i, answer.cut)
         return True
 
     def _keep_best(self) -> None:

@@ -32,8 +32,12 @@ from allanite.program.staged import NodeProgram
 INFEASIBLE: Final = 1e-7
 # A term of a cut below this is left out: the solver takes none below 1e-12.
 _LEAST_TERM: Final = 1e-11
-# Ten times what the solver lets a row be missed by, in units of the state.
+# By how much a feasibility cut is drawn tighter, in units of the state.
 _MARGIN: Final = 1e-6
+# What rows and bounds may be missed by. Coarser, it adds up over the stages to a visible gap.
+ROW_TOLERANCE: Final = 1e-9
+# States refused in one pass, a node; a need is met, or shown not to be, by far fewer.
+REFUSALS: Final = 1000
 _NEUTRAL: Final = Risk()
 
 
@@ -108,7 +112,7 @@ class NodeSession:
             )
         self._known = np.isfinite(self.floor).tolist()
         program = with_futures(template, self.probability, self.floor, self.risk, self.unit)
-        self._session = Session(program)
+        self._session = Session(program, {"primal_feasibility_tolerance": ROW_TOLERANCE})
         self._parent_state = np.zeros(self.node.link.shape[1])
 
     @property
@@ -248,6 +252,16 @@ def tightened(cut: Cut, state: FloatArray) -> Cut:
     size = _size(cut)
     held = cut.at(state) <= _MARGIN * size
     return Cut(cut.gradient, cut.constant + _MARGIN * size) if held else cut
+
+
+def check_refusals(refused: int, nodes: int, where: str) -> None:
+    """Raise `SolveError` where states are refused without end: rounding, not need."""
+    if refused > REFUSALS * nodes:
+        raise SolveError(
+            "infeasible",
+            f"{where} has no answer to any of {refused} decisions before it; its rows hold at"
+            " most by rounding. Widen them, or solve the extensive form",
+        )
 
 
 def _size(cut: Cut) -> float:

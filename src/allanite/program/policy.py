@@ -20,7 +20,14 @@ from allanite.axis import BoolArray, FloatArray, IntArray
 from allanite.errors import SolveError
 from allanite.program.floors import Floors, floor_ahead
 from allanite.program.markov import MarkovProgram, reachable
-from allanite.program.node_session import Answer, Cut, NodeSession, money_unit, tightened
+from allanite.program.node_session import (
+    Answer,
+    Cut,
+    NodeSession,
+    check_refusals,
+    money_unit,
+    tightened,
+)
 from allanite.program.risk import Risk
 
 _NO_STATE: Final = np.zeros(0)
@@ -201,14 +208,16 @@ class Graph:
             SolveError: no decisions hold all rows.
         """
         answers: list[Answer] = []
-        while len(answers) < path.state.size:
-            t = len(answers)
+        refused = 0
+        while (t := len(answers)) < path.state.size:
             before = answers[-1].state if t else _NO_STATE
             answer = self.solve(t, int(path.state[t]), int(path.outcome[t]), before)
             if answer is not None:
                 answers.append(answer)
                 continue
             self.refuse(t, int(path.state[t]), before)
+            refused += 1
+            check_refusals(refused, path.state.size, f"stage {t}, state {path.state[t]}")
             answers.pop()
         return answers
 
