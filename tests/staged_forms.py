@@ -72,3 +72,55 @@ def newsvendor(demand: Sequence[float], probability: Sequence[float]) -> StagedP
         for d in demand
     ]
     return two_stages(root(order), scenarios, np.array(probability))
+
+
+def drawn_plan(scenarios: int, *, whole: bool = False, seed: int = 4) -> StagedProgram:
+    """Six sites are sized under a budget; each scenario runs them, at its limits and costs.
+
+    Each scenario meets four demands from the sites or at a high price, with limits of its own.
+    """
+    random = np.random.default_rng(seed)
+    sites, uses = 6, 4
+    cost = random.uniform(4.0, 9.0, sites)
+    most = 3.0 if whole else 8.0
+    first = dense_program(
+        np.ones((1, sites)),
+        cost,
+        (np.full(1, -np.inf), np.full(1, 20.0)),
+        (np.zeros(sites), np.full(sites, most)),
+        is_integer=whole,
+    )
+    # Columns: output of site i for use d at sites * d + i, then what each use lacks.
+    runs = np.tile(np.eye(sites), uses)
+    served = np.kron(np.eye(uses), np.ones((1, sites)))
+    matrix = np.block([[runs, np.zeros((sites, uses))], [served, np.eye(uses)]])
+    template = dense_program(
+        matrix,
+        np.concatenate([random.uniform(1.0, 5.0, sites * uses), random.uniform(20, 40, uses)]),
+        (np.repeat([-np.inf, 4.0], [sites, uses]), np.repeat([0.0, np.inf], [sites, uses])),
+        (np.zeros(sites * uses + uses), np.full(sites * uses + uses, 10.0)),
+    )
+    return two_stages(
+        root(first),
+        [_drawn_scenario(template, sites, uses, random) for _ in range(scenarios)],
+        np.full(scenarios, 1 / scenarios),
+    )
+
+
+def _drawn_scenario(
+    template: LinearProgram, sites: int, uses: int, random: np.random.Generator
+) -> NodeProgram:
+    column = random.permutation(sites * uses)[:5]
+    rows = np.arange(sites, sites + uses)
+    changes = Changes(
+        column=column,
+        column_lower=np.zeros(5),
+        column_upper=random.uniform(0.0, 2.0, 5),
+        row=rows,
+        row_lower=random.uniform(1.0, 8.0, uses),
+        row_upper=np.full(uses, np.inf),
+        cost_column=column[:2],
+        cost=random.uniform(1.0, 9.0, 2),
+    )
+    link = np.vstack([-np.diag(random.uniform(0.5, 1.5, sites)), np.zeros((uses, sites))])
+    return leaf(template, link, changes)

@@ -15,7 +15,7 @@ from math import ceil
 from multiprocessing import get_context
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from allanite.ensemble.stored import open_folder, store_chunk
 from allanite.ensemble.tasks import Study, Task, task_key
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int], object]
 Chunk = tuple[Task, ...]
 Done = tuple[Chunk, list[Figures]]
+Key = TypeVar("Key")
 
 MAX_REBUILDS: Final = 3
 _CHUNKS_WANTED: Final = 256
@@ -157,19 +158,26 @@ def _in_one_pool(study: Study[Any], chunks: Sequence[Chunk], workers: int) -> It
         futures: dict[Any, Chunk] = {
             pool.submit(evaluate_chunk, study, chunk, versions): chunk for chunk in chunks
         }
-        yield from _finished(futures)
+        yield from finished(futures)
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _finished(futures: dict[Any, Chunk], check: Callable[[], None] | None = None) -> Iterator[Done]:
-    """Results as they come; `check` is called whenever none has come for a while."""
-    finished: SimpleQueue[Any] = SimpleQueue()
+def finished(
+    futures: dict[Any, Key], check: Callable[[], None] | None = None
+) -> Iterator[tuple[Key, Any]]:
+    """Keys of the futures and their results, as they come.
+
+    Args:
+        futures: what is waited for; emptied on the way.
+        check: called whenever none has come for a while.
+    """
+    done: SimpleQueue[Any] = SimpleQueue()
     for future in futures:
-        future.add_done_callback(finished.put)
+        future.add_done_callback(done.put)
     while futures:
         try:
-            future = finished.get(timeout=_WORKERS_SECONDS)
+            future = done.get(timeout=_WORKERS_SECONDS)
         except Empty:
             if check is not None:
                 check()
@@ -180,17 +188,18 @@ def _finished(futures: dict[Any, Chunk], check: Callable[[], None] | None = None
 def _on_cluster(study: Study[Any], chunks: Sequence[Chunk], scheduler: str) -> Iterator[Done]:
     """The chunks on a cluster; what a dying worker held is computed by the others."""
     versions = package_versions()
-    with _connected(scheduler) as client, _explained(scheduler):
-        _check_workers(client, scheduler)
+    with connected(scheduler) as client, explained(scheduler):
+        check_workers(client, scheduler)
         futures: dict[Any, Chunk] = {
             client.submit(evaluate_chunk, study, chunk, versions, pure=False): chunk
             for chunk in chunks
         }
-        yield from _finished(futures, lambda: _check_workers(client, scheduler))
+        yield from finished(futures, lambda: check_workers(client, scheduler))
 
 
 @contextmanager
-def _connected(scheduler: str) -> Iterator[Client]:
+def connected(scheduler: str) -> Iterator[Client]:
+    """A client of the cluster; raises `UsageError` where none answers."""
     try:
         from distributed import Client
     except ImportError as error:
@@ -206,7 +215,7 @@ def _connected(scheduler: str) -> Iterator[Client]:
 
 
 @contextmanager
-def _explained(scheduler: str) -> Iterator[None]:
+def explained(scheduler: str) -> Iterator[None]:
     """What goes wrong with a cluster, in words."""
     from distributed import CancelledError, KilledWorker
 
@@ -224,7 +233,8 @@ def _explained(scheduler: str) -> Iterator[None]:
         ) from error
 
 
-def _check_workers(client: Client, scheduler: str) -> None:
+def check_workers(client: Client, scheduler: str) -> None:
+    """Raise `UsageError` where the cluster has no worker and none comes."""
     try:
         client.wait_for_workers(1, timeout=_WORKERS_SECONDS)
     except TimeoutError as error:

@@ -40,11 +40,13 @@ from allanite.program.staged import StagedProgram
 
 Progress = Callable[[Round], object]
 
-LEVEL: Final = 0.5  # where between the bounds the next state may lie
+LEVEL: Final = 0.2  # where between the bounds the next state may lie
 FIRST_SCENARIOS: Final = 8
 WIDENING: Final = 4
 STAGE_GAP: Final = 1e-2  # at which more scenarios come in
 _NEUTRAL: Final = Risk()
+# Of the cost of a scenario: bounds nearer than this are one number to the solver.
+_TOLD_APART: Final = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -221,7 +223,7 @@ def _stop(
     problem: _Problem, search: Search, rounds: int, seconds: float | None, started: float
 ) -> str:
     """Why the search ends here; empty if it goes on."""
-    if search.is_done and relative_gap(search.lower, search.best.upper) <= problem.gap:
+    if search.is_done and _is_closed(search, problem.gap):
         return "gap"
     if len(search.history) >= rounds:
         return "rounds"
@@ -288,18 +290,24 @@ def _least(problem: _Problem, search: Search, master: Master) -> MasterPoint:
 def _next(problem: _Problem, search: Search, master: Master, point: MasterPoint) -> Search:
     """Where to look next: with more scenarios, with whole numbers, or at another state."""
     last = search.stage == len(problem.stages) - 1
-    gap = relative_gap(search.lower, search.best.upper)
-    if gap <= (problem.gap if last else max(problem.gap, STAGE_GAP)):
+    if _is_closed(search, problem.gap if last else max(problem.gap, STAGE_GAP)):
         if not last:
             return _widened(search)
         if problem.has_integers and not search.whole:
             return _made_whole(problem, search, master)
         return replace(search, is_done=True)
-    if search.whole or not np.isfinite(gap):
+    if search.whole or not np.isfinite([search.lower, search.best.upper]).all():
         return replace(search, trial=point.value)
     level = search.lower + LEVEL * (search.best.upper - search.lower)
     near = master.nearest_below(level, search.best.value)
     return replace(search, trial=point.value if near is None else near)
+
+
+def _is_closed(search: Search, gap: float) -> bool:
+    """Whether the bounds meet, by the relative gap or as well as the solver tells numbers."""
+    if relative_gap(search.lower, search.best.upper) <= gap:
+        return True
+    return bool(search.best.upper - search.lower <= _TOLD_APART * search.unit)
 
 
 def _widened(search: Search) -> Search:

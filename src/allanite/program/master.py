@@ -30,6 +30,8 @@ from allanite.program.solution import Basis, Solution
 from allanite.program.staged import NodeProgram
 
 _MONEY: Final = "cost"
+# Rounding leaves terms that HiGHS does not take.
+_LEAST_TERM: Final = 1e-12
 # A box that no optimum was found in is widened up to here.
 _WIDEST: Final = 1e12
 
@@ -144,9 +146,9 @@ class Master:
             ):
                 parts.append((m + at, column, np.full(count, value)))
             m += count
-        row, column = np.nonzero(self.cuts.slope)
-        slope = -(self.cuts.slope / self._row_scale[:, None])[row, column]
-        parts.append((m + row, self.first.state[column], slope))
+        slope = self.cuts.slope / self._row_scale[:, None]
+        row, column = np.nonzero(np.abs(slope) > _LEAST_TERM)
+        parts.append((m + row, self.first.state[column], -slope[row, column]))
         of_cost = np.flatnonzero(self.cuts.is_cost)
         parts.append((m + of_cost, n + self.cuts.scenario[of_cost], np.ones(of_cost.size)))
         rows, columns, values = (np.concatenate(part) for part in zip(*parts, strict=True))
