@@ -17,9 +17,10 @@ from scipy.sparse import csc_array
 
 from allanite.axis import BoolArray, FloatArray, IntArray
 from allanite.network.economics import process_chains
-from allanite.studies.plan.pooled import SMALLEST_RATE, PooledNetwork
+from allanite.studies.plan.pooled import SMALLEST_RATE, SMALLEST_SHARE, PooledNetwork
 from allanite.studies.plan.rights import Rights
 from allanite.studies.plan.world import Goods
+from allanite.studies.response.bounds import UNBOUNDED_STAGES
 from allanite.studies.response.world import World
 
 # Stages with a deep market beyond the partners: what is left over can be sold, at a discount.
@@ -37,7 +38,7 @@ def existing_processes(
     opened = (network.processes.available_from < start_year) & ~runs
     country = np.array(network.process_country, dtype=object)
     watched = np.unique(country[_places_watched(world, rights)])
-    mine = (rights.process_share > 1e-3) & (runs | opened)
+    mine = (rights.process_share > SMALLEST_SHARE) & (runs | opened)
     return np.asarray(np.isin(chain, list(chains)) & ~np.isin(country, watched) & mine)
 
 
@@ -50,19 +51,24 @@ def _places_watched(world: World, rights: Rights) -> BoolArray:
 def existing_rates(world: World, rights: Rights, process: IntArray) -> FloatArray:
     """Most that each process makes for the partners, shape (N,) [t/yr].
 
-    The capacity at the partners' share; where it is not known, what it makes.
+    What it makes, and of what its capacity leaves the part that can really be had, as in a
+    response; where no capacity is known as much again counts as left. Purchases on markets
+    outside the network have no limit.
     """
     network, state = world.network, world.state
     capacity = network.processes.capacity_rate[process]
     rate = state.activity_rate[process]
-    whole = np.where(np.isfinite(capacity), np.maximum(capacity, rate), rate)
-    return np.asarray(whole * rights.process_share[process])
+    left = np.where(np.isfinite(capacity), np.maximum(capacity - rate, 0.0), rate)
+    whole = rate + world.economics.activity_ramp.reach_share[process] * left
+    stage = np.array(network.processes.stage, dtype=object)[process]
+    bought = np.isin(stage, UNBOUNDED_STAGES)
+    return np.where(bought, np.inf, whole * rights.process_share[process])
 
 
 def running_costs(
     world: World, pooled: PooledNetwork, contracted: IntArray, avoidable_share: float
 ) -> FloatArray:
-    """Cost of one more tonne of reference output, shape (N,) [USD/t].
+    """Cost of one more tonne of reference output, shape (N,) [USD/t]; a purchase costs its price.
 
     Args:
         world: normal state and prices.
@@ -77,7 +83,9 @@ def running_costs(
     covered = world.state.activity_rate[process] > SMALLEST_RATE
     covered |= np.isin(process, contracted)
     avoidable = avoidable_share * np.minimum(stated, np.maximum(added, 0.0))
-    return np.where(covered, avoidable, stated)
+    stage = np.array(world.network.processes.stage, dtype=object)[process]
+    bought = np.isin(stage, UNBOUNDED_STAGES)
+    return np.where(bought, added, np.where(covered, avoidable, stated))
 
 
 def price_goods(

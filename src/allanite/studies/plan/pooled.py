@@ -96,7 +96,7 @@ def pool_network(
 def _pools(network: SupplyNetwork, inside: BoolArray) -> tuple[IntArray, IntArray]:
     """Pool of each node, shape (V,), -1 outside; and the node that names each pool.
 
-    A pool takes the name of its market where it holds one.
+    A pool takes the name of its demand region where it holds one, else of its market.
     """
     routes, count = network.routes, len(network.nodes)
     joins = np.array([kind == "market" for kind in routes.kind], dtype=bool)
@@ -105,7 +105,9 @@ def _pools(network: SupplyNetwork, inside: BoolArray) -> tuple[IntArray, IntArra
     graph = csr_array((np.ones(int(joins.sum())), ends), shape=(count, count))
     label = connected_components(graph, directed=False)[1]
     is_region = np.array([kind == "region" for kind in network.place_kind], dtype=bool)
-    order = np.lexsort((np.arange(count), ~is_region[network.node_place]))
+    is_market = np.isin(np.array(network.places.labels), network.demands.region)
+    rank = 2 - is_region.astype(np.int64) - is_market
+    order = np.lexsort((np.arange(count), rank[network.node_place]))
     order = order[inside[order]]
     _, first, inverse = np.unique(label[order], return_index=True, return_inverse=True)
     pool = np.full(count, -1, dtype=np.int64)
