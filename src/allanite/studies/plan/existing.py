@@ -48,8 +48,8 @@ def _places_watched(world: World, rights: Rights) -> BoolArray:
     return np.isin(network.processes.place, watched)
 
 
-def existing_rates(world: World, rights: Rights, process: IntArray) -> FloatArray:
-    """Most that each process makes for the partners, shape (N,) [t/yr].
+def existing_rates(world: World, process: IntArray) -> FloatArray:
+    """Most that each process makes, for whomever, shape (N,) [t/yr].
 
     What it makes, and of what its capacity leaves the part that can really be had, as in a
     response; where no capacity is known as much again counts as left. Purchases on markets
@@ -62,7 +62,7 @@ def existing_rates(world: World, rights: Rights, process: IntArray) -> FloatArra
     whole = rate + world.economics.activity_ramp.reach_share[process] * left
     stage = np.array(network.processes.stage, dtype=object)[process]
     bought = np.isin(stage, UNBOUNDED_STAGES)
-    return np.where(bought, np.inf, whole * rights.process_share[process])
+    return np.where(bought, np.inf, whole)
 
 
 def running_costs(

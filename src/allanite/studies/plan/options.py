@@ -48,42 +48,47 @@ class Menu:
     options: Options
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Runs:
+    """What runs today, or could. N processes of the plan.
+
+    Attributes:
+        process: positions in the whole network, shape (N,).
+        rate: most that each makes, for whomever, shape (N,) [t/yr].
+        share: the partners' share of it, shape (N,) [1].
+        cost: of one more tonne of reference output, shape (N,) [USD/t].
+        value: of what comes with a tonne of reference output, shape (N,) [USD/t].
+    """
+
+    process: IntArray
+    rate: FloatArray
+    share: FloatArray
+    cost: FloatArray
+    value: FloatArray
+
+
 def make_menu(
-    processes: Processes,
-    kept: IntArray,
-    existing_rate: FloatArray,
-    running_cost: FloatArray,
-    projects: Projects,
-    value: FloatArray,
-    horizon: Horizon,
-    terms: Terms,
+    processes: Processes, runs: Runs, projects: Projects, horizon: Horizon, terms: Terms
 ) -> Menu:
     """Plants and options of a plan.
 
     Args:
         processes: of the whole network.
-        kept: those of the plan, positions in it, shape (N,).
-        existing_rate: what the partners can have of each today, shape (N,) [t/yr].
-        running_cost: shape (N,) [USD/t].
+        runs: what runs today of the plan's.
         projects: what can be chosen.
-        value: value of a tonne of reference output of each, shape (N,) [USD/t].
         horizon: periods of the plan.
         terms: rates of the reckoning.
     """
-    parts = _parts(projects, kept, existing_rate, processes)
-    plants, addition = _plants(
-        processes, kept, existing_rate, running_cost, parts, terms.grade_swing
-    )
+    parts = _parts(projects, runs)
+    plants, addition = _plants(processes, runs, parts, terms.grade_swing)
     names = tuple(dict.fromkeys(part.project for part in parts))
-    rows = _option_rows(projects, names, parts, value, kept, horizon, terms)
+    rows = _option_rows(projects, names, parts, runs, horizon, terms)
     options = _options(rows, names, addition, len(plants.labels))
     return Menu(plants=plants, options=options)
 
 
-def _parts(
-    projects: Projects, kept: IntArray, existing_rate: FloatArray, processes: Processes
-) -> list[_Part]:
-    position = {int(n): i for i, n in enumerate(kept)}
+def _parts(projects: Projects, runs: Runs) -> list[_Part]:
+    position = {int(n): i for i, n in enumerate(runs.process)}
     found = [
         _Part(
             project=projects.labels.labels[j],
@@ -96,22 +101,17 @@ def _parts(
     offtakes = projects.offtakes
     for f, n in enumerate(offtakes.process.tolist()):
         if n in position:
-            capacity = float(processes.capacity_rate[n])
-            left = max(capacity - existing_rate[position[n]], 0.0)
-            rate = min(float(offtakes.share[f]) * capacity, left)
+            i = position[n]
+            more = min(float(offtakes.share[f]), 1.0 - float(runs.share[i]))
+            rate = more * float(runs.rate[i])
             if np.isfinite(rate) and rate > SMALLEST_RATE:
                 label = offtakes.labels.labels[f]
-                found.append(_Part(project=label, process=position[n], rate=rate))
+                found.append(_Part(project=label, process=i, rate=rate))
     return found
 
 
 def _plants(
-    processes: Processes,
-    kept: IntArray,
-    existing_rate: FloatArray,
-    running_cost: FloatArray,
-    parts: Sequence[_Part],
-    swing: float,
+    processes: Processes, runs: Runs, parts: Sequence[_Part], swing: float
 ) -> tuple[Plants, Mapping[str, dict[int, float]]]:
     """Plants, and what each project adds to them.
 
@@ -119,6 +119,7 @@ def _plants(
     share its tonnage, each up to a multiple of its own. A process alone, to which nothing is
     added, needs no row.
     """
+    kept, existing_rate = runs.process, runs.rate * runs.share
     rate = existing_rate.copy()
     for part in parts:
         rate[part.process] += part.rate
@@ -155,7 +156,7 @@ def _plants(
             size=used,
             alone=alone,
             alone_rate=own[alone],
-            running_cost=running_cost,
+            running_cost=runs.cost,
         ),
         addition,
     )
@@ -194,8 +195,7 @@ def _option_rows(
     projects: Projects,
     names: Sequence[str],
     parts: Sequence[_Part],
-    value: FloatArray,
-    kept: IntArray,
+    runs: Runs,
     horizon: Horizon,
     terms: Terms,
 ) -> list[_Row]:
@@ -206,7 +206,7 @@ def _option_rows(
         if name in projects.labels:
             rows += _project_rows(projects, projects.labels.position(name), starts, horizon, terms)
         else:
-            taken = sum(p.rate * value[p.process] for p in parts if p.project == name)
+            taken = sum(p.rate * runs.value[p.process] for p in parts if p.project == name)
             rows += _offtake_rows(projects.offtakes, name, taken, starts, horizon, terms)
     return rows
 

@@ -78,14 +78,29 @@ def project_facts(answer: PlanAnswer, name: str) -> Row:
 
 
 def _output(answer: PlanAnswer, product: Product, mine: IntArray) -> Row:
-    """What its main process is expected to make, and how much of what is online runs."""
+    """What its plant is expected to make of the main product, and how much of it runs.
+
+    Where more than one stands behind a plant, its output is shared out by size.
+    """
     world = answer.program.world
-    amount = answer.with_plan.activity_amount[:, :, product.process]
-    made = float(answer.mean(amount.sum(axis=1))) * product.coefficient
-    online = answer.mean(answer.online_share[:, :, mine]) @ answer.built[mine]
-    could = float(online.sum()) * world.horizon.step * product.rate
-    running = min(made / could, 1.0) if could > 0 else 0.0
-    return {"output_amount": made if could > 0 else 0.0, "running_share": running}
+    plants, options = world.plants, world.options
+    plant = int(plants.weight[:, [product.process]].tocoo().row[0])
+    added = np.asarray(options.addition[[plant]].todense()).ravel() * answer.built
+    online = answer.mean(answer.online_share) * world.horizon.step
+    mine_online = float((online[:, mine] * added[mine]).sum())
+    whole = plants.size[plant] * world.horizon.count * world.horizon.step
+    all_online = float((online * added).sum()) + whole
+    if mine_online <= 0:
+        return {"output_amount": 0.0, "running_share": 0.0}
+    weight = np.asarray(plants.weight[[plant]].todense()).ravel()
+    made = answer.mean(answer.with_plan.activity_amount).sum(axis=0)
+    used = float(weight @ made)
+    size = product.rate / product.coefficient * weight[product.process]
+    share = mine_online / all_online
+    return {
+        "output_amount": used * share / size * product.rate,
+        "running_share": min(used / all_online, 1.0),
+    }
 
 
 def _timing(answer: PlanAnswer, option: int) -> Row:

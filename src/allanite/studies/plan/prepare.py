@@ -31,7 +31,7 @@ from allanite.studies.plan.existing import (
     price_goods,
     running_costs,
 )
-from allanite.studies.plan.options import COMMITTED, make_menu
+from allanite.studies.plan.options import COMMITTED, Runs, make_menu
 from allanite.studies.plan.pooled import PooledNetwork, pool_network
 from allanite.studies.plan.rights import Rights, origin_share, trace_rights
 from allanite.studies.plan.uses import pool_uses
@@ -99,15 +99,10 @@ def prepare_plan(
     pooled = _pool(whole, rights, case, projects, chains, plan.horizon)
     assumed = load_assumptions(release, ASSUMED)
     terms = _terms(assumed, plan)
-    rate = existing_rates(whole, rights, pooled.process)
-    recipe = csc_array(whole.network.processes.recipe)[:, pooled.process]
     menu = make_menu(
         whole.network.processes,
-        pooled.process,
-        rate,
-        running_costs(whole, pooled, _contracted(projects), assumed.value("avoidable_share")),
+        _runs(whole, pooled, rights, projects, assumed),
         projects,
-        np.asarray(recipe.maximum(0).T @ price),
         plan.horizon,
         terms,
     )
@@ -147,6 +142,24 @@ def _with_projects(release: Release, baseline: Baseline, horizon: Horizon) -> tu
         holdings=desk.world.holdings,
     )
     return replace(desk, world=whole), load_projects(release, network)
+
+
+def _runs(
+    whole: World,
+    pooled: PooledNetwork,
+    rights: Rights,
+    projects: Projects,
+    assumed: Assumptions,
+) -> Runs:
+    recipe = csc_array(whole.network.processes.recipe)[:, pooled.process]
+    avoidable = assumed.value("avoidable_share")
+    return Runs(
+        process=pooled.process,
+        rate=existing_rates(whole, pooled.process),
+        share=rights.process_share[pooled.process],
+        cost=running_costs(whole, pooled, _contracted(projects), avoidable),
+        value=np.asarray(recipe.maximum(0).T @ whole.economics.price),
+    )
 
 
 def _contracted(projects: Projects) -> IntArray:
