@@ -121,7 +121,7 @@ def test_a_scenario_whose_cost_falls_without_end() -> None:
     staged = two_stages(
         newsvendor([1.0], [1.0]).nodes[0], [leaf(endless, np.zeros((1, 1)))], np.ones(1)
     )
-    with pytest.raises(SolveError, match="falls without end"):
+    with pytest.raises(SolveError, match="scenario 0: its cost falls without end"):
         SerialRecourse(staged=staged).evaluate(np.zeros(1), np.array([0]))
 
 
