@@ -35,6 +35,10 @@ SPECS = (
     Spec("exposure_speed.py", quick=("--size", "3", "--draws", "2")),
     Spec("reconcile_solvers.py", quick=("--draws", "1", "--only", "PIQP"), full=("--only", "PIQP")),
     Spec("geopolrisk_compare.py"),
+    Spec(
+        "plan_decomposition.py",
+        quick=("--size", "1", "--scenarios", "3", "--workers", "1", "--extensive", "--quiet"),
+    ),
     Spec("program_build.py", quick=("--size", "3", "--solve", "--repeat", "1")),
     Spec("response_speed.py", quick=("--periods", "3", "--removals", "3")),
     Spec("solver_warm.py", quick=("--size", "3", "--changes", "2")),

@@ -2,7 +2,7 @@
 
     python benchmarks/plan_decomposition.py [--size N] [--scenarios K ...] [--workers W ...]
 
-The plan is that of `plan_family.py`; size 10 gives 30,400 columns and 11,840 rows a scenario.
+The plan is that of `plans.py`; size 10 gives 30,400 columns and 11,840 rows a scenario.
 With `--extensive` the extensive form is solved beside it, and both must agree.
 """
 
@@ -23,7 +23,7 @@ from allanite.program.recourse import Outcomes, Recourse, Saved
 from allanite.program.risk import Risk
 from allanite.program.search import Round
 from allanite.program.staged import StagedProgram
-from plan_family import draw_plan, draw_scenarios
+from plans import draw_plan, draw_scenarios
 
 
 @dataclass(eq=False)

@@ -16,7 +16,12 @@ from allanite.program import decomposition
 from allanite.program.decomposition import solve_two_stage
 from allanite.program.extensive import extensive_form, leaf_costs, node_columns, node_costs
 from allanite.program.highs import solve_program
-from allanite.program.risk import Risk, risk_value
+from allanite.program.risk import (
+    Risk,
+    conditional_value_at_risk,
+    risk_value,
+    worst_case_probability,
+)
 from allanite.program.staged import Changes, StagedProgram, two_stages
 from staged_forms import dense_program, leaf, root
 
@@ -125,6 +130,27 @@ def test_scenarios_that_forbid_first_stages(drawn: Drawn) -> None:
 @given(two_stage(whole=True))
 def test_whole_first_stage(drawn: Drawn) -> None:
     check_agrees(drawn)
+
+
+@MANY
+@given(
+    arrays(np.float64, st.shared(st.integers(1, 8), key="n"), elements=st.integers(-9, 9)),
+    arrays(np.float64, st.shared(st.integers(1, 8), key="n"), elements=st.integers(0, 5)),
+    st.floats(0.05, 0.95),
+)
+def test_risk_is_the_least_over_values_at_risk(
+    cost: FloatArray, share: FloatArray, confidence: float
+) -> None:
+    """CVaR is min over v of v + E[max(cost - v, 0)] / (1 - confidence), reached at a cost."""
+    probability = (share + 1e-3) / (share + 1e-3).sum()
+    found = conditional_value_at_risk(cost, probability, confidence)
+    excess = np.maximum(cost[None, :] - cost[:, None], 0.0)
+    assert found == pytest.approx((cost + excess @ probability / (1 - confidence)).min(), abs=1e-9)
+    worst = worst_case_probability(cost, probability, confidence)
+    assert worst.sum() == pytest.approx(1)
+    assert ((worst >= 0) & (worst <= probability / (1 - confidence) * (1 + 1e-9))).all()
+    mean = probability @ cost
+    assert mean - 1e-9 <= found <= cost.max() + 1e-9
 
 
 @settings(MANY, max_examples=60)

@@ -28,22 +28,22 @@ from allanite.program.recourse import Outcomes, Recourse, SerialRecourse
 from allanite.program.risk import Risk, risk_probability
 from allanite.program.search import (
     Best,
+    Keeper,
     Round,
     Search,
     load_search,
     nested_order,
     problem_digest,
     relative_gap,
-    save_search,
 )
 from allanite.program.staged import StagedProgram
 
 Progress = Callable[[Round], object]
 
-LEVEL: Final = 0.2  # where between the bounds the next state may lie
+LEVEL: Final = 0.1  # where between the bounds the next state may lie
 FIRST_SCENARIOS: Final = 8
 WIDENING: Final = 4
-STAGE_GAP: Final = 1e-2  # at which more scenarios come in
+STAGE_GAP: Final = 1e-3  # at which more scenarios come in
 _CROSSED: Final = 1e-6  # of the cost: what rounding may explain
 _NEUTRAL: Final = Risk()
 # Of the cost of a scenario: bounds nearer than this are one number to the solver.
@@ -148,7 +148,8 @@ def solve_two_stage(  # noqa: PLR0913 - one argument a limit, and each has a def
         seconds: wall time after which no further round starts, but for the one that brings all
             scenarios in.
         rounds: at most, over all stops.
-        checkpoint: written after each round; a search goes on from one that is there.
+        checkpoint: written after each round, or where that takes long, so rarely that it takes
+            a tenth of the time; a search goes on from one that is there.
         progress: told the bounds after each round.
 
     Raises:
@@ -163,14 +164,13 @@ def solve_two_stage(  # noqa: PLR0913 - one argument a limit, and each has a def
     search = _begin(problem, checkpoint, digest, known)
     spent = search.history[-1].seconds if search.history else 0.0
     started = time.perf_counter() - spent
-    stop = _stop(problem, search, rounds, seconds, started)
+    stop, keeper = _stop(problem, search, rounds, seconds, started), Keeper(checkpoint, digest)
     while not stop:
         search = _round(problem, search, started)
-        if checkpoint is not None:
-            save_search(checkpoint, digest, search, used.save())
+        stop = _stop(problem, search, rounds, seconds, started)
+        keeper.keep(search, used.save, is_last=bool(stop))
         if progress is not None:
             progress(search.history[-1])
-        stop = _stop(problem, search, rounds, seconds, started)
     if not _is_proven(problem, search):
         search = _round(problem, _brought_to_the_end(problem, search), started)
     return _solution(problem, search, stop)

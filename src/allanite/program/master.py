@@ -238,10 +238,11 @@ class Master:
         if leaves and radius > _WIDEST:
             raise SolveError("unbounded", "the cost falls without end as the first stage grows")
         known = bool(self._has_cut.all()) and not leaves
-        bound = solution.objective - solution.gap * abs(solution.objective)
+        # The solver's gap is relative to the cost without the offset.
+        slack = solution.gap * abs(solution.objective - program.offset)
         return MasterPoint(
             value=value[: self.first.template.shape[1]],
-            bound=bound if known else -np.inf,
+            bound=solution.objective - slack if known else -np.inf,
             basis=solution.basis,
             radius=10 * radius if leaves else radius,
         )

@@ -119,9 +119,10 @@ class Bench:
         start = self._bases.get(scenario, self._anchor_bases.get(self.anchors[scenario]))
         status, solver = loaded.solve(state, node, start), loaded.solver
         if status == "infeasible":
-            return _violation(node, state)
+            return _violation(node, state, scenario)
         if status != "optimal":
-            raise explain_failure(_at(node, state), diagnosis(), status, None)
+            fault = explain_failure(_at(node, state), diagnosis(), status, None)
+            raise SolveError(fault.status, f"scenario {scenario}: {fault.message}")
         self._bases[scenario] = solver.keep_basis()
         gradient = -(node.link.T @ solver.dual)
         return solver.cost + node.template.offset, 0.0, gradient, solver.iterations
@@ -168,11 +169,12 @@ class _Loaded:
         """Set what differs from the node before; the rest stays as the template has it."""
         both = [node] if self.node is None else [self.node, node]
         program = node.changes.applied_to(self.solver.template)
-        column = _union(one.changes.column for one in both)
+        m, n = program.shape
+        column = _union(n, (one.changes.column for one in both))
         self.solver.set_bounds(column, program.column_lower[column], program.column_upper[column])
-        dear = _union(one.changes.cost_column for one in both)
+        dear = _union(n, (one.changes.cost_column for one in both))
         self.solver.set_costs(dear, program.cost[dear])
-        row = _union(rows for one in both for rows in (one.changes.row, _linked(one)))
+        row = _union(m, (rows for one in both for rows in (one.changes.row, _linked(one))))
         self.solver.set_sides(row, program.row_lower[row], program.row_upper[row])
         self.node, self.program = node, program
 
@@ -182,8 +184,12 @@ def _linked(node: NodeProgram) -> IntArray:
     return np.flatnonzero(np.diff(node.link.indptr))
 
 
-def _union(positions: Iterable[IntArray]) -> IntArray:
-    return np.unique(np.concatenate(list(positions)))
+def _union(size: int, positions: Iterable[IntArray]) -> IntArray:
+    """All these positions below `size`, rising, each once."""
+    taken = np.zeros(size, dtype=np.bool_)
+    for some in positions:
+        taken[some] = True
+    return np.flatnonzero(taken)
 
 
 def _at(node: NodeProgram, state: FloatArray) -> LinearProgram:
@@ -193,11 +199,17 @@ def _at(node: NodeProgram, state: FloatArray) -> LinearProgram:
     return replace(sides, is_integer=np.zeros(program.shape[1], dtype=np.bool_))
 
 
-def _violation(node: NodeProgram, state: FloatArray) -> tuple[float, float, FloatArray, int]:
+def _violation(
+    node: NodeProgram, state: FloatArray, scenario: int
+) -> tuple[float, float, FloatArray, int]:
     """The least violation and its slope."""
     solution = solve_program(elastic_program(_at(node, state)))
     if solution.objective <= _LEAST_VIOLATION:
-        raise SolveError("infeasible", "a scenario contradicts itself by less than 1e-9")
+        raise SolveError(
+            "infeasible",
+            f"scenario {scenario}: rows contradict each other by less than {_LEAST_VIOLATION:g};"
+            " look for sizes that lie far apart, and bring their units closer together",
+        )
     return np.inf, solution.objective, -(node.link.T @ solution.dual), solution.iterations
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -154,6 +155,30 @@ def save_search(file: Path, digest: str, search: Search, warm: Mapping[str, Any]
         partial.replace(file)
     finally:
         partial.unlink(missing_ok=True)
+
+
+@dataclass(slots=True)
+class Keeper:
+    """Writes checkpoints, at most a tenth of the time; thrown away after use.
+
+    Args:
+        file: where; none writes nothing.
+        digest: of the problem.
+    """
+
+    file: Path | None
+    digest: str
+    _ended: float = field(default=-np.inf, init=False)  # of the last one [s]
+    _took: float = field(default=0.0, init=False)
+
+    def keep(self, search: Search, save: Callable[[], Mapping[str, Any]], is_last: bool) -> None:
+        """Write one if it is time, or the last."""
+        started = time.perf_counter()
+        if self.file is None or not (is_last or started - self._ended >= 9 * self._took):
+            return
+        save_search(self.file, self.digest, search, save())
+        self._ended = time.perf_counter()
+        self._took = self._ended - started
 
 
 def load_search(file: Path, digest: str) -> tuple[Search, dict[str, Any]]:

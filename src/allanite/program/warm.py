@@ -79,7 +79,7 @@ class WarmSolver:
             must(self._solver.setBasis(start), "the basis was refused")
         self._solver.run()
         word = self._word()
-        if word not in ("optimal", "infeasible"):
+        if word != "optimal":
             # From a basis of other bounds the simplex may lose its way; a fresh start does not.
             self._solver.clearSolver()
             self._solver.run()
