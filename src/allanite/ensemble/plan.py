@@ -25,6 +25,7 @@ from allanite.program.recourse import Recourse
 from allanite.program.risk import Risk
 from allanite.program.search import Round
 from allanite.program.staged import StagedProgram
+from allanite.studies.plan.adaptive import solve_adaptive
 from allanite.studies.plan.answer import (
     FreshTrial,
     PlanAnswer,
@@ -102,6 +103,7 @@ def solve_plan(
         front = tuple(_front(program, recourse, request, neutral, progress))
     fresh = _try_fresh(desk, request, program, solution, means, progress)
     outcomes = _outcomes(program, solution, means.workers, progress)
+    adaptive = solve_adaptive(desk, request, progress) if request.branching else None
     return PlanAnswer(
         desk=desk,
         request=request,
@@ -117,6 +119,7 @@ def solve_plan(
         perfect=perfect,
         fresh=fresh,
         front=front,
+        adaptive=adaptive,
     )
 
 

@@ -12,6 +12,7 @@ from allanite.conditions.scenarios import Scenarios
 from allanite.program.decomposition import TwoStageSolution
 from allanite.program.information import Bracket
 from allanite.program.risk import conditional_value_at_risk
+from allanite.studies.plan.adaptive import Adaptive
 from allanite.studies.plan.build import PlanProgram
 from allanite.studies.plan.course import Course
 from allanite.studies.plan.outcome import Outcomes
@@ -62,6 +63,7 @@ class PlanAnswer:
         stochastic, perfect: what looking at all courses, and knowing the course, is worth.
         fresh: the trial on other courses; None without one.
         front: solutions by weight of the tail.
+        adaptive: the plan that decides again, and that which does not; None without them.
     """
 
     desk: PlanDesk
@@ -78,6 +80,7 @@ class PlanAnswer:
     perfect: Bracket
     fresh: FreshTrial | None
     front: tuple[tuple[float, TwoStageSolution], ...]
+    adaptive: Adaptive | None = None
 
     @property
     def probability(self) -> FloatArray:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from allanite.conditions.scenarios import Scenarios, sample_scenarios
+from allanite.conditions.tree import ScenarioTree
 from allanite.conditions.uncertainty import Uncertainty
 from allanite.studies.plan.climate import make_course
 from allanite.studies.plan.course import Course
@@ -25,10 +26,11 @@ def draw_courses(
     odds = desk.plan.uncertainty if unknown is None else unknown
     generator = np.random.default_rng(seed)
     drawn = sample_scenarios(odds, desk.risky, desk.plan.horizon, count, generator)
-    return drawn, tuple(_course(desk, drawn, s) for s in range(count))
+    return drawn, tuple(course_of(desk, drawn, s) for s in range(count))
 
 
-def _course(desk: PlanDesk, drawn: Scenarios, s: int) -> Course:
+def course_of(desk: PlanDesk, drawn: Scenarios | ScenarioTree, s: int) -> Course:
+    """What happens in one scenario, or along the path to one node of a tree."""
     return make_course(
         desk.world,
         desk.climate,

@@ -59,6 +59,7 @@ def figure_rows(answer: PlanAnswer) -> Iterator[Row]:
         high=answer.perfect.high,
     )
     yield from _fresh_rows(answer)
+    yield from _adaptive_rows(answer)
 
 
 def _row(
@@ -127,6 +128,22 @@ def _fresh_rows(answer: PlanAnswer) -> Iterator[Row]:
         error = NORMAL_95 * spread * float(np.sqrt((trial.probability**2).sum()))
         note = f"{cost.size} courses the plan was not made on; 95 % interval of their mean"
         yield _row(name, mean, MONEY, note, low=mean - error, high=mean + error)
+
+
+def _adaptive_rows(answer: PlanAnswer) -> Iterator[Row]:
+    found = answer.adaptive
+    if found is None:
+        return
+    tree = f"on a tree of {found.leaves} courses in {found.blocks} blocks; both ends proven"
+    for name, solution in (("block by block", found.by_block), ("at once", found.at_once)):
+        yield _row(
+            f"mean cost, decided {name}",
+            solution.objective,
+            MONEY,
+            tree,
+            low=solution.bound,
+            high=solution.objective,
+        )
 
 
 def front_rows(answer: PlanAnswer) -> Iterator[Row]:

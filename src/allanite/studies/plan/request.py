@@ -30,6 +30,8 @@ class PlanRequest:
         margin: what a plan near the best may cost more, as a share of what the plan saves [1].
         front: weights of the tail for which plans are shown; empty for none.
         shifts: names of shifts of the odds that the plan is tried under.
+        branching: children of each node of a tree, block by block, on which the plan that
+            decides again is compared; empty for none.
 
     Raises:
         UsageError: a number out of range.
@@ -46,6 +48,7 @@ class PlanRequest:
     margin: float = 0.05
     front: tuple[float, ...] = FRONT
     shifts: tuple[str, ...] = ()
+    branching: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         if not 1 <= self.scenarios <= MAX_SCENARIOS:
@@ -58,6 +61,8 @@ class PlanRequest:
             raise UsageError(f"gap {self.gap:g}; allowed: above 0 and below 1")
         if not 0 <= self.margin <= 1:
             raise UsageError(f"margin {self.margin:g}; allowed: 0 to 1")
+        if any(b < 1 for b in self.branching):
+            raise UsageError(f"branching {self.branching}; every number must be 1 or more")
         bad = [w for w in self.front if not 0 <= w <= 1]
         if bad:
             raise UsageError(f"front {bad[0]:g}; a weight lies between 0 and 1")
@@ -78,4 +83,5 @@ class PlanRequest:
             "margin": self.margin,
             "front": list(self.front),
             "shifts": list(self.shifts),
+            "branching": list(self.branching),
         }
