@@ -32,6 +32,7 @@ from allanite.program.staged import NodeProgram
 _MONEY: Final = "cost"
 # Rounding leaves terms that HiGHS does not take.
 _LEAST_TERM: Final = 1e-12
+_NO_PRICE: Final = 1e-12  # of the largest cost
 # A box that no optimum was found in is widened up to here.
 _WIDEST: Final = 1e12
 
@@ -234,7 +235,10 @@ class Master:
         value, program = solution.value, self.program
         at_low = (value <= boxed.column_lower) & (boxed.column_lower > program.column_lower)
         at_high = (value >= boxed.column_upper) & (boxed.column_upper < program.column_upper)
-        leaves = bool((open_state & (at_low | at_high)).any())
+        # Without a price the side of the box holds nothing up; with integers none is known.
+        priced = np.abs(solution.reduced_cost) > _NO_PRICE * np.abs(program.cost).max(initial=0.0)
+        held = open_state & (at_low | at_high) & (priced | (solution.basis is None))
+        leaves = bool(held.any())
         if leaves and radius > _WIDEST:
             raise SolveError("unbounded", "the cost falls without end as the first stage grows")
         known = bool(self._has_cut.all()) and not leaves

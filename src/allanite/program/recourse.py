@@ -90,7 +90,8 @@ class Bench:
         """Solve these anchors at a state, so that new scenarios start from there."""
         for anchor in anchors:
             loaded = self._loaded(anchor)
-            status = loaded.solve(state, self.nodes[anchor], self._anchor_bases.get(anchor))
+            start = self._anchor_bases.get(anchor)
+            status = loaded.solve(state, self.nodes[anchor], start, is_near=False)
             if status == "optimal":
                 self._anchor_bases[anchor] = loaded.solver.keep_basis()
 
@@ -116,8 +117,9 @@ class Bench:
 
     def _one(self, state: FloatArray, scenario: int) -> tuple[float, float, FloatArray, int]:
         node, loaded = self.nodes[scenario], self._loaded(scenario)
-        start = self._bases.get(scenario, self._anchor_bases.get(self.anchors[scenario]))
-        status, solver = loaded.solve(state, node, start), loaded.solver
+        own, solver = self._bases.get(scenario), loaded.solver
+        start = self._anchor_bases.get(self.anchors[scenario]) if own is None else own
+        status = loaded.solve(state, node, start, is_near=own is not None)
         if status == "infeasible":
             return _violation(node, state, scenario)
         if status != "optimal":
@@ -156,14 +158,16 @@ class _Loaded:
     node: NodeProgram | None = field(default=None, init=False)
     program: LinearProgram = field(init=False)  # of that node, at a state of zero
 
-    def solve(self, state: FloatArray, node: NodeProgram, start: KeptBasis | None) -> str:
+    def solve(
+        self, state: FloatArray, node: NodeProgram, start: KeptBasis | None, *, is_near: bool
+    ) -> str:
         """How the solve of this node at this state, from this basis, ended."""
         if node is not self.node:
             self._take(node)
         row, program = _linked(node), self.program
         shift = (node.link @ state)[row]
         self.solver.set_sides(row, program.row_lower[row] - shift, program.row_upper[row] - shift)
-        return self.solver.solve(start)
+        return self.solver.solve(start, is_near=is_near)
 
     def _take(self, node: NodeProgram) -> None:
         """Set what differs from the node before; the rest stays as the template has it."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from operator import methodcaller
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -31,6 +31,9 @@ from allanite.program.solution import Basis
 # A basis as the solver keeps it; reading its codes takes longer than a warm solve may.
 KeptBasis = Any
 
+_EDGE_WEIGHTS: Final = "simplex_dual_edge_weight_strategy"
+_DEVEX: Final = 1
+
 
 @dataclass(slots=True)
 class WarmSolver:
@@ -45,6 +48,7 @@ class WarmSolver:
     options: Mapping[str, Option] = field(default_factory=dict)
     _solver: Any = field(init=False)
     _cost_scale: float = field(init=False)
+    _weights: int = field(init=False)
 
     def __post_init__(self) -> None:
         self._solver = silent_solver(self.options)
@@ -53,6 +57,7 @@ class WarmSolver:
             self.template, is_integer=np.zeros(self.template.shape[1], dtype=np.bool_)
         )
         hand_over(self._solver, relaxed, self._cost_scale)
+        self._weights = int(self._solver.getOptionValue(_EDGE_WEIGHTS)[1])
 
     def set_bounds(self, column: IntArray, lower: FloatArray, upper: FloatArray) -> None:
         """Set bounds of columns (positions, rising, shape (k,))."""
@@ -72,9 +77,17 @@ class WarmSolver:
             index, scaled = column.astype(np.int32), cost * self._cost_scale
             must(self._solver.changeColsCost(index.size, index, scaled), "costs")
 
-    def solve(self, start: KeptBasis | None) -> str:
-        """How the solve from this basis, or from nothing, ended: `optimal`, `infeasible`, ..."""
+    def solve(self, start: KeptBasis | None, *, is_near: bool = False) -> str:
+        """How the solve from this basis, or from nothing, ended: `optimal`, `infeasible`, ...
+
+        Args:
+            start: where to start from.
+            is_near: whether few iterations are likely. Weights of steepest edges then take longer
+                to make ready than they save.
+        """
         self._solver.clearSolver()
+        weights = _DEVEX if is_near else self._weights
+        must(self._solver.setOptionValue(_EDGE_WEIGHTS, weights), "edge weights were refused")
         if start is not None:
             must(self._solver.setBasis(start), "the basis was refused")
         self._solver.run()
