@@ -9,7 +9,7 @@ from scipy.sparse import csc_array, csr_array
 
 from allanite.axis import FloatArray, IntArray
 from allanite.program.staged import Changes
-from allanite.studies.plan.operation import MILLION, Operation
+from allanite.studies.plan.operation import MILLION, Operation, flat
 from allanite.studies.plan.world import PlanWorld
 
 
@@ -40,35 +40,33 @@ Link = tuple[IntArray, IntArray, FloatArray]
 
 
 def course_changes(world: PlanWorld, operation: Operation, course: Course) -> Changes:
-    """Bounds, sides and costs of one course in the periods of a node."""
-    columns, lower, upper = _bounds(world, operation, course)
-    rows, low, high = _sides(world, operation, course)
-    cost_columns, cost = _costs(world, operation, course)
+    """Bounds, sides and costs of one course in the periods of a node.
+
+    Positions are those of the operation, the same object for all courses.
+    """
+    varying = operation.varying
+    row_lower, row_upper = _sides(world, operation, course)
     return Changes(
-        column=columns,
-        column_lower=lower,
-        column_upper=upper,
-        row=rows,
-        row_lower=low,
-        row_upper=high,
-        cost_column=cost_columns,
-        cost=cost,
+        column=varying.column,
+        column_lower=varying.zero,
+        column_upper=_bounds(world, operation, course),
+        row=varying.row,
+        row_lower=row_lower,
+        row_upper=row_upper,
+        cost_column=varying.cost_column,
+        cost=_costs(world, operation, course),
     )
 
 
-def _bounds(
-    world: PlanWorld, operation: Operation, course: Course
-) -> tuple[IntArray, FloatArray, FloatArray]:
+def _bounds(world: PlanWorld, operation: Operation, course: Course) -> FloatArray:
     """Imports at what passes, steps at what uses can do by then, plants at what is available."""
     q, step = operation.periods, world.horizon.step
     growth = import_growth(world, course.demand_factor)[q]
     imports = world.goods.import_rate * growth * course.passing[q] * step
     unmet = world.uses.limits(course.demand_factor[q], course.adapted[q]) * step
-    alone = world.plants.alone
-    activity = world.plants.alone_rate * course.available[q][:, alone] * step
-    columns = _flat([operation.imports, operation.unmet, operation.activity[:, alone]])
-    upper = _flat([imports, unmet, activity])
-    return columns, np.zeros(upper.size), upper
+    alone = operation.varying.alone
+    available = course.available[q][:, world.plants.alone[alone]]
+    return flat((imports, unmet, world.plants.alone_rate[alone] * available * step))
 
 
 def import_growth(world: PlanWorld, demand_factor: FloatArray) -> FloatArray:
@@ -87,21 +85,21 @@ def import_growth(world: PlanWorld, demand_factor: FloatArray) -> FloatArray:
     return growth * (1 + world.terms.import_headroom)
 
 
-def _sides(
-    world: PlanWorld, operation: Operation, course: Course
-) -> tuple[IntArray, FloatArray, FloatArray]:
+def _sides(world: PlanWorld, operation: Operation, course: Course) -> tuple[FloatArray, FloatArray]:
     """Needs at their level, and plants at what is available of them."""
-    q, step = operation.periods, world.horizon.step
+    q, step, varying = operation.periods, world.horizon.step, operation.varying
     need = np.zeros((q.size, len(world.pooled.nodes)))
     rate = course.demand_factor[q] * world.uses.demand_rate * step
     np.add.at(need.T, world.uses.demand_node, rate.T)
-    contract = _contracts(world, course)[q] * step
-    node = operation.need_node
-    plant = world.plants.size * plant_availability(world, course.available)[q] * step
-    rows = [operation.balance, operation.need, operation.plant]
-    least = [need - contract, np.full((q.size, node.size), -np.inf), np.full(plant.shape, -np.inf)]
-    most = [np.full(need.shape, np.inf), need[:, node], plant]
-    return _flat(rows), _flat(least), _flat(most)
+    balance = (need - _contracts(world, course)[q] * step)[:, varying.node]
+    needs = need[:, operation.need_node]
+    available = plant_availability(world, course.available)[q]
+    plant = (world.plants.size * available * step)[:, varying.plant]
+    nothing = np.full(needs.size + plant.size, -np.inf)
+    return (
+        np.concatenate([balance.ravel(), nothing]),
+        np.concatenate([np.full(balance.size, np.inf), flat((needs, plant))]),
+    )
 
 
 def _contracts(world: PlanWorld, course: Course) -> FloatArray:
@@ -119,15 +117,14 @@ def plant_availability(world: PlanWorld, available: FloatArray) -> FloatArray:
     return np.asarray(available @ belongs.T / count)
 
 
-def _costs(world: PlanWorld, operation: Operation, course: Course) -> tuple[IntArray, FloatArray]:
+def _costs(world: PlanWorld, operation: Operation, course: Course) -> FloatArray:
     """Imports at the prices of the course; sales too, but no speculation on a rise of prices."""
     q, goods = operation.periods, world.goods
     worth = world.terms.discount(world.horizon)[q][:, None] / MILLION
     imports = goods.import_price * course.price_factor[q][:, world.pooled.import_node]
     node = operation.sold_node
     sold = -goods.sale_price[node] * np.minimum(course.price_factor[q][:, node], 1.0)
-    columns = np.concatenate([operation.imports.ravel(), operation.sold.ravel()])
-    return columns, np.concatenate([(worth * imports).ravel(), (worth * sold).ravel()])
+    return flat((worth * imports, worth * sold))
 
 
 def course_link(world: PlanWorld, operation: Operation, course: Course) -> Link:
@@ -156,10 +153,6 @@ def course_link(world: PlanWorld, operation: Operation, course: Course) -> Link:
         (operation.delivery[:, x], order, arrives),
         (first, level, -((1 - stocks.loss) ** step)),
     )
-    rows, columns, values = (_flat(list(part)) for part in zip(*parts, strict=True))
+    rows, columns, values = (flat(part) for part in zip(*parts, strict=True))
     kept = values != 0
     return rows[kept], columns[kept], values[kept]
-
-
-def _flat(parts: list[np.ndarray]) -> np.ndarray:
-    return np.concatenate([np.asarray(part).ravel() for part in parts])

@@ -15,7 +15,8 @@ that need not be bought. Every row can be met by going without, so that recourse
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -39,6 +40,7 @@ class Operation:
         sold_node: node of each sale, shape (W,); need_node: of each need, shape (H,).
         balance: rows (Q, U); plant: rows (Q, G); need: rows (Q, H).
         delivery: rows (Q, X); level_row: rows (Q, K).
+        varying: what differs from course to course.
     """
 
     periods: IntArray
@@ -54,6 +56,28 @@ class Operation:
     need_node: IntArray
     delivery: IntArray
     level_row: IntArray
+    varying: Varying
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Varying:
+    """What of an operation differs from course to course; one object for all of them.
+
+    Attributes:
+        alone: positions in `plants.alone` of processes that an outage may stop; plant: plants
+            likewise; node: nodes whose balance has a need or a contract.
+        column: positions of all columns with other bounds; zero: their lower ones.
+        row: positions of all rows with other sides: balances, needs, plants.
+        cost_column: positions of all columns at other costs.
+    """
+
+    alone: IntArray
+    plant: IntArray
+    node: IntArray
+    column: IntArray
+    zero: FloatArray
+    row: IntArray
+    cost_column: IntArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -125,7 +149,7 @@ def add_operation(world: PlanWorld, builder: ProgramBuilder, periods: IntArray) 
     sold_node, sold = _add_sales(sheet, balance)
     need_node, need, unmet = _add_uses(sheet, balance, demand)
     level, level_row, delivery = _add_stocks(sheet, balance)
-    return Operation(
+    found = Operation(
         periods=periods,
         activity=activity,
         imports=imports,
@@ -139,13 +163,51 @@ def add_operation(world: PlanWorld, builder: ProgramBuilder, periods: IntArray) 
         need_node=need_node,
         delivery=delivery,
         level_row=level_row,
+        varying=_NOTHING,
     )
+    return replace(found, varying=_varying(world, found))
+
+
+_NOTHING: Final = Varying(
+    **dict.fromkeys(("alone", "plant", "node", "column", "row", "cost_column"), np.zeros(0, int)),
+    zero=np.zeros(0),
+)
+
+
+def _varying(world: PlanWorld, operation: Operation) -> Varying:
+    plants = world.plants
+    exposed = np.ones(len(plants.processes), bool) if world.exposed is None else world.exposed
+    alone = np.flatnonzero(exposed[plants.alone])
+    plant = np.flatnonzero(plants.weight @ exposed.astype(float) > 0)
+    wanted = world.pooled.swap_rate > 0
+    wanted[operation.need_node] = True
+    node = np.flatnonzero(wanted)
+    columns = (operation.imports, operation.unmet, operation.activity[:, plants.alone[alone]])
+    rows = (operation.balance[:, node], operation.need, operation.plant[:, plant])
+    column = flat(columns)
+    return Varying(
+        alone=alone,
+        plant=plant,
+        node=node,
+        column=column,
+        zero=np.zeros(column.size),
+        row=flat(rows),
+        cost_column=flat((operation.imports, operation.sold)),
+    )
+
+
+def flat(parts: Sequence[np.ndarray]) -> np.ndarray:
+    """Arrays one behind the other, each row by row."""
+    return np.concatenate([np.asarray(part).ravel() for part in parts])
 
 
 def _add_plants(sheet: _Sheet, balance: IntArray) -> tuple[IntArray, IntArray]:
     world, plants = sheet.world, sheet.world.plants
     recipe = world.pooled.recipe.tocoo()
-    activity = sheet.columns("activity", plants.processes, plants.running_cost + TIE_COST)
+    upper = np.full(plants.running_cost.size, np.inf)
+    upper[plants.alone] = plants.alone_rate * world.horizon.step
+    cost = plants.running_cost + TIE_COST
+    activity = sheet.columns("activity", plants.processes, cost, upper)
     sheet.add(balance[:, recipe.row], activity[:, recipe.col], recipe.data)
     size = plants.size * world.horizon.step
     plant = sheet.rows("plant", plants.labels, upper=np.tile(size, sheet.periods.size))

@@ -120,6 +120,7 @@ def prepare_plan(
     )
     risky = tuple(zip(projects.labels.labels, projects.status, strict=True))
     climate = _climate(release, desk, case, plan, world, rights, [name for name, _ in risky])
+    world = replace(world, exposed=climate.process_loss.max(axis=0, initial=0.0) > 0)
     return PlanDesk(
         case=case,
         plan=plan,

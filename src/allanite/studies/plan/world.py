@@ -184,7 +184,12 @@ class Terms:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PlanWorld:
-    """Everything a node's programme reads that no scenario changes."""
+    """Everything a node's programme reads that no scenario changes.
+
+    Attributes:
+        horizon, pooled, uses, plants, options, goods, stocks, terms, partners: as named.
+        exposed: processes that an outage may stop, shape (N,); None for all.
+    """
 
     horizon: Horizon
     pooled: PooledNetwork
@@ -195,3 +200,4 @@ class PlanWorld:
     stocks: Stockroom
     terms: Terms
     partners: tuple[str, ...]
+    exposed: BoolArray | None = None
