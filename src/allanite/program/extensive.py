@@ -136,24 +136,12 @@ def _with_risk(
     leaf_cost = risk.weight * risk.largest_ratio * staged.probability[leaves]
     at_least_zero = np.repeat([-np.inf, 0.0], [1 + count, leaves.size])
     offset = np.array([p.offset for p in programs])
-    below = _risk_terms(staged, programs, leaves)
-    matrix = coo_array(joined.matrix)
-    wide = csc_array(
-        (
-            np.concatenate([matrix.data, below.data]),
-            (
-                np.concatenate([matrix.row, m + below.row]),
-                np.concatenate([matrix.col, below.col]),
-            ),
-        ),
-        shape=(m + count + leaves.size, n + size),
-    )
     row_lower = np.concatenate([joined.row_lower, offset, np.zeros(leaves.size)])
     row_upper = np.concatenate([joined.row_upper, offset, np.full(leaves.size, np.inf)])
     return replace(
         joined,
         cost=np.concatenate([joined.cost, [risk.weight], np.zeros(count), leaf_cost]),
-        matrix=wide,
+        matrix=_below(joined.matrix, _risk_terms(staged, programs, leaves)),
         row_lower=row_lower,
         row_upper=row_upper,
         column_lower=np.concatenate([joined.column_lower, at_least_zero]),
@@ -162,6 +150,15 @@ def _with_risk(
         columns=(*joined.columns, *_risk_columns(n, count, leaves)),
         rows=(*joined.rows, *_risk_rows(m, count, leaves)),
     )
+
+
+def _below(matrix: csc_array, added: coo_array) -> csc_array:
+    """The matrix with further rows below, over its columns and further ones."""
+    above, start = coo_array(matrix), matrix.shape[0]
+    row = np.concatenate([above.row, start + added.row])
+    column = np.concatenate([above.col, added.col])
+    value = np.concatenate([above.data, added.data])
+    return csc_array((value, (row, column)), shape=(start + added.shape[0], added.shape[1]))
 
 
 def _risk_terms(

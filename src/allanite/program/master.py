@@ -77,40 +77,35 @@ class Master:
     @cached_property
     def program(self) -> LinearProgram:
         """Columns x, t, and with risk v, u; rows of x, with risk those of u, then the cuts."""
-        first = self.first.program
-        n, count = first.shape[1], self.scenarios.size
-        free, averse = np.full(count, np.inf), self.risk.weight > 0
-        costs = [first.cost, self.unit * (1 - self.risk.weight) * self.probability]
-        lower, upper = (
-            [first.column_lower, np.where(self._has_cut, -np.inf, 0.0)],
-            [
-                first.column_upper,
-                np.where(self._has_cut, np.inf, 0.0),
-            ],
-        )
-        if averse:
-            ratio = self.risk.weight * self.risk.largest_ratio
-            costs += [
-                np.array([self.unit * self.risk.weight]),
-                self.unit * ratio * self.probability,
-            ]
-            lower, upper = (
-                [*lower, np.full(1, -np.inf), 0 * self.probability],
-                [*upper, free[:1], free],
-            )
-        sides = self._sides
-        cost = np.concatenate(costs)
+        first, sides = self.first.program, self._sides
+        cost, lower, upper = self._costs
+        (m, n), behind = first.shape, cost.size
         return LinearProgram(
-            cost=cost,
-            matrix=self._matrix(cost.size),
+            cost=np.concatenate([first.cost, cost]),
+            matrix=self._matrix(n + behind),
             row_lower=np.concatenate([first.row_lower, sides]),
             row_upper=np.concatenate([first.row_upper, np.full(sides.size, np.inf)]),
-            column_lower=np.concatenate(lower),
-            column_upper=np.concatenate(upper),
-            is_integer=np.concatenate([first.is_integer, np.zeros(cost.size - n, dtype=np.bool_)]),
+            column_lower=np.concatenate([first.column_lower, lower]),
+            column_upper=np.concatenate([first.column_upper, upper]),
+            is_integer=np.concatenate([first.is_integer, np.zeros(behind, dtype=np.bool_)]),
             columns=(*first.columns, *self._column_blocks(n)),
-            rows=(*first.rows, *self._row_blocks(first.shape[0])),
+            rows=(*first.rows, *self._row_blocks(m)),
             offset=first.offset,
+        )
+
+    @property
+    def _costs(self) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Costs and bounds of t, and with risk of v and u; t stands at 0 until it has a cut."""
+        risk, has_cut = self.risk, self._has_cut
+        cost = self.unit * (1 - risk.weight) * self.probability
+        lower, upper = np.where(has_cut, -np.inf, 0.0), np.where(has_cut, np.inf, 0.0)
+        if risk.weight == 0:
+            return cost, lower, upper
+        excess = self.unit * risk.weight * risk.largest_ratio * self.probability
+        return (
+            np.concatenate([cost, [self.unit * risk.weight], excess]),
+            np.concatenate([lower, [-np.inf], np.zeros(excess.size)]),
+            np.concatenate([upper, np.full(1 + excess.size, np.inf)]),
         )
 
     @cached_property
