@@ -45,6 +45,7 @@ Progress = Callable[[str, int, int], None]
 FRESH: Final = 1  # tells the draws of the trial from those of the plan
 SHIFT_GAP: Final = 5e-3
 CHANGED: Final = 0.5
+SMALL_CAPITAL: Final = 10.0  # million USD: a change of less is not told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,12 +264,15 @@ def _shifted_row(
 
 
 def _changes(answer: PlanAnswer, program: PlanProgram, best: TwoStageSolution) -> str:
-    """Projects that the best plan under other odds would add or drop."""
+    """Projects of some size that the best plan under other odds would add or drop."""
     now = share_of_projects(answer.program, answer.built)
     then = share_of_projects(program, built_of(program, best.value))
-    labels = program.world.options.projects.labels
+    options = program.world.options
+    size = np.zeros(now.size)
+    np.maximum.at(size, options.project, options.capital)
+    labels = options.projects.labels
     words = [
         f"{'add' if then[j] > now[j] else 'drop'} {labels[j]}"
-        for j in np.flatnonzero(np.abs(then - now) >= CHANGED)
+        for j in np.flatnonzero((np.abs(then - now) >= CHANGED) & (size >= SMALL_CAPITAL))
     ]
     return ", ".join(words) or "none"
