@@ -80,9 +80,9 @@ def _add_options(
     world: PlanWorld, builder: ProgramBuilder, moment: Moment
 ) -> tuple[IntArray, IntArray]:
     options = world.options
-    decided = options.is_committed.astype(float)
+    decided = options.is_committed * options.most
     open_now = moment.options & ~options.is_committed
-    most = np.ones(decided.size) if moment.inherits else np.maximum(decided, open_now)
+    most = options.most if moment.inherits else np.where(open_now, options.most, decided)
     cost = np.zeros(decided.size) if moment.inherits else options.present_cost * open_now
     whole = options.is_lumpy & open_now & moment.whole
     built = np.zeros(decided.size, dtype=np.int64)
@@ -99,7 +99,9 @@ def _add_options(
             )
     free = np.flatnonzero(~options.is_committed)
     projects = np.unique(options.project[free])
-    row = builder.add_rows("once", "1", {options.projects: projects}, upper=1.0)
+    once = np.zeros(len(options.projects))
+    np.maximum.at(once, options.project, options.most)
+    row = builder.add_rows("once", "1", {options.projects: projects}, upper=once[projects])
     builder.add_terms(row[np.searchsorted(projects, options.project[free])], built[free], 1.0)
     carried = _carry(builder, "built", options.labels, built) if moment.inherits else NO_ROWS
     if moment.inherits:

@@ -66,7 +66,7 @@ def build_form(
 def _opening(world: PlanWorld, builder: ProgramBuilder) -> IntArray:
     """What is in stock before the first period, as columns that cannot move."""
     stocks = world.stocks
-    amount = np.where(stocks.purchase_rate > 0, 0.0, stocks.initial_amount)
+    amount = np.where(stocks.is_bought, 0.0, stocks.initial_amount)
     index = {stocks.labels: np.arange(amount.size)}
     return builder.add_columns("opening level", TONNES, index, lower=amount, upper=amount)
 

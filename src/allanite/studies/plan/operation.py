@@ -237,7 +237,7 @@ def _add_imports(sheet: _Sheet, balance: IntArray) -> IntArray:
 
 def _add_sales(sheet: _Sheet, balance: IntArray) -> tuple[IntArray, IntArray]:
     world, goods = sheet.world, sheet.world.goods
-    node = np.flatnonzero((goods.sale_rate > 0) & (goods.sale_price > 0))
+    node = goods.sale_node
     axis = Axis("sale", tuple(world.pooled.nodes.labels[u] for u in node))
     upper = goods.sale_rate[node] * world.horizon.step
     sold = sheet.columns("sold", axis, -goods.sale_price[node], upper)
@@ -255,7 +255,7 @@ def _add_uses(
     sheet.add(balance[:, uses.node], unmet, 1.0)
     instead = np.flatnonzero(uses.substitute_node >= 0)
     sheet.add(balance[:, uses.substitute_node[instead]], unmet[:, instead], -1.0)
-    node = np.flatnonzero(demand > 0)
+    node = np.unique(uses.demand_node)
     needs = Axis("need", tuple(world.pooled.nodes.labels[u] for u in node))
     need = sheet.rows("need", needs, upper=np.tile(demand[node], sheet.periods.size))
     sheet.add(need[:, np.searchsorted(node, uses.node)], unmet, 1.0)
@@ -266,7 +266,7 @@ def _add_stocks(sheet: _Sheet, balance: IntArray) -> tuple[IntArray, IntArray, I
     world, stocks = sheet.world, sheet.world.stocks
     price, step = world.goods.price[stocks.node], world.horizon.step
     kept = (1 - stocks.loss) ** step
-    usual = np.where(stocks.purchase_rate > 0, np.inf, stocks.initial_amount)
+    usual = np.where(stocks.is_bought, np.inf, stocks.initial_amount)
     holding = np.tile(stocks.holding_cost * price * step, (sheet.periods.size, 1))
     if sheet.periods[-1] == world.horizon.count - 1:
         holding[-1] -= world.terms.salvage_share * price

@@ -201,6 +201,26 @@ def _imports(world: World, rights: Rights, pool: IntArray) -> tuple[IntArray, Fl
     return node, _sums(inverse.ravel(), amount[kept], node.size)
 
 
+def import_rates(world: World, rights: Rights, pooled: PooledNetwork) -> FloatArray:
+    """What some partners take of each import of a pooled network, shape (I,) [t/yr].
+
+    Args:
+        world: normal state.
+        rights: theirs.
+        pooled: a network that holds all their imports.
+    """
+    routes, pool = world.network.routes, pooled.pool
+    crosses = rights.is_watched[routes.origin_node] & (pool[routes.destination_node] >= 0)
+    amount = world.state.route_rate * rights.node_share[routes.destination_node] * crosses
+    at = np.where(crosses, pool[routes.destination_node], 0)
+    return _sums(at, amount, len(pooled.nodes))[pooled.import_node]
+
+
+def pooled_swaps(rights: Rights, pooled: PooledNetwork) -> FloatArray:
+    """Contracts of some partners on co-products, shape (U,) [t/yr]."""
+    return _at(pooled.pool, rights.swap_rate, len(pooled.nodes))
+
+
 def _others(world: World, rights: Rights) -> FloatArray:
     """What others take of what the partners' share of plants and imports brings, (V,) [t/yr]."""
     state, network = world.state, world.network

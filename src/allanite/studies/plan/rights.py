@@ -45,7 +45,12 @@ class Rights:
 
 
 def trace_rights(
-    state: NormalState, price: FloatArray, partners: tuple[str, ...], watched: str
+    state: NormalState,
+    price: FloatArray,
+    partners: tuple[str, ...],
+    watched: str,
+    *,
+    home_is_whole: bool = True,
 ) -> Rights:
     """Shares of the partners in every node and process.
 
@@ -54,11 +59,13 @@ def trace_rights(
         price: of a tonne at each node, shape (V,) [USD/t].
         partners: region codes.
         watched: region code of the issuer whose exports may be curbed.
+        home_is_whole: whether plants at home serve the partners whole; else they, too, serve
+            each buyer as they do today, and the shares of partners add up.
     """
     network = state.network
     country = np.array(network.place_country, dtype=object)[network.node_place]
     is_watched = np.asarray(country == watched)
-    home = np.isin(np.array(network.process_country, dtype=object), partners)
+    home = np.isin(np.array(network.process_country, dtype=object), partners) & home_is_whole
     running = state.activity_rate > 0
     intake, made = _gross(state)
     weight = _output_weights(network, price)

@@ -60,6 +60,7 @@ class Options:
         payer: region code or `both`, shape (O,).
         is_committed, is_lumpy: shape (O,); lumpy ones are built whole or not at all.
         is_sure: shape (O,): neither delayed nor failing, such as an offtake contract.
+        access: most that can be built of each, shape (O,) [1]; None for all of it.
     """
 
     labels: Axis
@@ -77,6 +78,12 @@ class Options:
     is_committed: BoolArray
     is_lumpy: BoolArray
     is_sure: BoolArray
+    access: FloatArray | None = None
+
+    @property
+    def most(self) -> FloatArray:
+        """Most that can be built of each, shape (O,) [1]."""
+        return np.ones(self.project.size) if self.access is None else self.access
 
     def online_share(self, delay: FloatArray, periods: int) -> FloatArray:
         """Share of nameplate that can run in each period, shape (P, O) [1].
@@ -104,6 +111,7 @@ class Goods:
         import_price: shape (I,) [USD/t].
         import_rate: contract rights in a normal year of the base demand, shape (I,) [t/yr].
         chain: mineral chain of each node, shape (U,).
+        sold: nodes that have a market, shape (W,); None for those with a price and a limit.
     """
 
     price: FloatArray
@@ -112,6 +120,14 @@ class Goods:
     import_price: FloatArray
     import_rate: FloatArray
     chain: tuple[str, ...]
+    sold: IntArray | None = None
+
+    @property
+    def sale_node(self) -> IntArray:
+        """Nodes that have a market, shape (W,)."""
+        if self.sold is not None:
+            return self.sold
+        return np.flatnonzero((self.sale_rate > 0) & (self.sale_price > 0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -130,6 +146,7 @@ class Stockroom:
         holding_cost: of the value, shape (K,) [1/yr]; loss: of the amount, shape (K,) [1/yr].
         purchase_period: first period of each year of purchase, shape (Y,); periods_a_year: its
             length.
+        buyable: stocks that can be bought for, shape (K,); None for those with a limit.
     """
 
     labels: Axis
@@ -146,11 +163,17 @@ class Stockroom:
     loss: FloatArray
     purchase_period: IntArray
     periods_a_year: int
+    buyable: BoolArray | None = None
+
+    @property
+    def is_bought(self) -> BoolArray:
+        """Whether each stock can be bought for, shape (K,)."""
+        return self.purchase_rate > 0 if self.buyable is None else self.buyable
 
     @property
     def bought(self) -> IntArray:
         """Stocks that can be bought for, positions."""
-        return np.flatnonzero(self.purchase_rate > 0)
+        return np.flatnonzero(self.is_bought)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
