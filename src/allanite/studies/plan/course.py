@@ -75,11 +75,13 @@ def import_growth(world: PlanWorld, demand_factor: FloatArray) -> FloatArray:
     Contracts grow with the partners' use of their chain, and give some headroom above it.
     """
     uses, chain = world.uses, np.array(world.goods.chain, dtype=object)
-    value = uses.demand_rate * world.goods.price[uses.demand_node]
+    given = world.goods.growth_rate
+    rate = uses.demand_rate if given is None else given
+    value = rate * world.goods.price[uses.demand_node]
     growth = np.ones((demand_factor.shape[0], len(world.pooled.import_node)))
     for name in np.unique(chain):
         mine = np.flatnonzero(chain[uses.demand_node] == name)
-        if mine.size:
+        if value[mine].sum() > 0:
             mean = demand_factor[:, mine] @ value[mine] / value[mine].sum()
             growth[:, chain[world.pooled.import_node] == name] = mean[:, None]
     return growth * (1 + world.terms.import_headroom)

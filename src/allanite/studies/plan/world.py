@@ -112,6 +112,7 @@ class Goods:
         import_rate: contract rights in a normal year of the base demand, shape (I,) [t/yr].
         chain: mineral chain of each node, shape (U,).
         sold: nodes that have a market, shape (W,); None for those with a price and a limit.
+        growth_rate: uses by which rights grow, shape (D,) [t/yr]; None for the uses decided on.
     """
 
     price: FloatArray
@@ -121,6 +122,7 @@ class Goods:
     import_rate: FloatArray
     chain: tuple[str, ...]
     sold: IntArray | None = None
+    growth_rate: FloatArray | None = None
 
     @property
     def sale_node(self) -> IntArray:

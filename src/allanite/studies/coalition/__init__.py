@@ -1,0 +1,1 @@
+"""What acting together is worth, who pays, and who holds which stock."""

@@ -1,0 +1,217 @@
+"""What each partner brings: its rights, its plants, its budget; and the world of a coalition.
+
+Everything a coalition has is the sum of what its members bring, so that together they can do
+what each could do alone: rights on routes and plants as today's trade gives them, projects at
+home whole, projects in third countries by the members' share of demand, stocks and budgets.
+One network and one list of options serve all coalitions; only limits differ, so that bases of
+the simplex carry over from one to the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from allanite.axis import BoolArray, FloatArray
+from allanite.conditions.plan_case import Budget
+from allanite.errors import UsageError
+from allanite.studies.plan.pooled import import_rates, pooled_swaps
+from allanite.studies.plan.prepare import PlanDesk
+from allanite.studies.plan.rights import trace_rights
+from allanite.studies.plan.world import PlanWorld, Stockroom
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Players:
+    """What each player brings. n players; sizes as in `PlanWorld`.
+
+    Attributes:
+        names: region codes.
+        world: of all together.
+        process_share: of each process that runs, of what all together have, shape (n, N) [1].
+        import_rate: shape (n, I) [t/yr]; swap_rate: shape (n, U) [t/yr].
+        owner: whose each option is to build, a region code or `both`, shape (O,).
+        demand_share: of the value of all their demand, shape (n,) [1].
+        budget: of each, shape (n,) [million USD].
+        total, yearly: limits of all together [million USD]; inf for none.
+    """
+
+    names: tuple[str, ...]
+    world: PlanWorld
+    process_share: FloatArray
+    import_rate: FloatArray
+    swap_rate: FloatArray
+    owner: tuple[str, ...]
+    demand_share: FloatArray
+    budget: FloatArray
+    total: float
+    yearly: float
+
+
+def find_players(desk: PlanDesk, budget: Budget) -> Players:
+    """The partners of a plan as players.
+
+    Args:
+        desk: a plan made with shares that add up (`prepare_plan(..., home_is_whole=False)`).
+        budget: limits; a partner without one of its own has the total, by its share of demand.
+
+    Raises:
+        UsageError: no partner with any demand.
+    """
+    world, whole = desk.world, desk.desk.world
+    price = whole.economics.price
+    rights = [
+        trace_rights(whole.state, price, (name,), desk.case.watched, home_is_whole=False)
+        for name in desk.case.partners
+    ]
+    everyone = np.maximum(desk.rights.process_share[world.pooled.process], 1e-12)
+    share = demand_shares(desk)
+    if not share.any():
+        raise UsageError(f"none of {', '.join(desk.case.partners)} has any demand in the plan")
+    limits = dict(budget.partners)
+    return Players(
+        names=desk.case.partners,
+        world=world,
+        process_share=np.stack([r.process_share[world.pooled.process] / everyone for r in rights]),
+        import_rate=np.stack([import_rates(whole, r, world.pooled) for r in rights]),
+        swap_rate=np.stack([pooled_swaps(r, world.pooled) for r in rights]),
+        owner=option_owners(desk),
+        demand_share=share,
+        budget=np.array(
+            [
+                limits.get(n, budget.total * s)
+                for n, s in zip(desk.case.partners, share, strict=True)
+            ]
+        ),
+        total=budget.total,
+        yearly=np.inf if budget.yearly is None else budget.yearly,
+    )
+
+
+def demand_shares(desk: PlanDesk) -> FloatArray:
+    """Share of each partner in the value of all their demand, shape (n,) [1]."""
+    uses, goods = desk.world.uses, desk.world.goods
+    regions = np.array(desk.desk.world.network.demands.region, dtype=object)[uses.demand]
+    value = uses.demand_rate * goods.price[uses.demand_node]
+    found = np.array([value[regions == name].sum() for name in desk.case.partners])
+    return np.asarray(found / found.sum() if found.sum() > 0 else found)
+
+
+def option_owners(desk: PlanDesk) -> tuple[str, ...]:
+    """Whose each option is: of the partner at home where it stands, else of who would pay."""
+    projects, options = desk.projects, desk.world.options
+    country = dict(zip(projects.labels.labels, projects.country, strict=True))
+    found = []
+    for o, payer in enumerate(options.payer):
+        home = country.get(options.projects.labels[int(options.project[o])], "")
+        found.append(home if home in desk.case.partners else payer)
+    return tuple(found)
+
+
+def coalition_world(players: Players, members: Sequence[int]) -> PlanWorld:
+    """The world of some players: all have the same columns and rows, and other limits.
+
+    Args:
+        players: all of them.
+        members: positions of those who act together.
+    """
+    world, chosen = players.world, list(members)
+    names = [players.names[i] for i in chosen]
+    share = players.process_share[chosen].sum(axis=0)
+    access = _access(players, chosen)
+    pooled, plants = world.pooled, world.plants
+    swap = players.swap_rate[chosen].sum(axis=0)
+    ratio = _plant_share(world, share)
+    return replace(
+        world,
+        pooled=replace(pooled, swap_rate=swap),
+        uses=replace(world.uses, demand_rate=world.uses.demand_rate * _is_ours(world, names)),
+        plants=replace(
+            plants,
+            size=plants.size * ratio,
+            alone_rate=plants.alone_rate * _alone_share(world, share, ratio, access),
+        ),
+        options=replace(world.options, access=access),
+        goods=replace(
+            world.goods,
+            import_rate=players.import_rate[chosen].sum(axis=0),
+            sold=world.goods.sale_node,
+            growth_rate=world.uses.demand_rate,
+        ),
+        stocks=_stocks(world, names),
+    )
+
+
+def _is_ours(world: PlanWorld, names: Sequence[str]) -> BoolArray:
+    region = np.array([label.split("/")[0] for label in world.pooled.nodes.labels], dtype=object)
+    return np.isin(region[world.uses.demand_node], list(names))
+
+
+def _plant_share(world: PlanWorld, share: FloatArray) -> FloatArray:
+    """Part of each plant that runs that members have, shape (G,) [1]: mean over its processes."""
+    weight = world.plants.weight
+    whole = np.asarray(weight.sum(axis=1)).ravel()
+    ours = np.asarray(weight @ share)
+    return np.where(whole > 0, ours / np.where(whole > 0, whole, 1.0), 0.0)
+
+
+def _access(players: Players, chosen: Sequence[int]) -> FloatArray:
+    """Most that members can build of each option, shape (O,) [1]."""
+    names = {players.names[i] for i in chosen}
+    shared = float(players.demand_share[list(chosen)].sum())
+    every = set(players.names)
+    return np.array(
+        [1.0 if who in names else 0.0 if who in every else shared for who in players.owner],
+        dtype=np.float64,
+    )
+
+
+def _alone_share(
+    world: PlanWorld, share: FloatArray, ratio: FloatArray, access: FloatArray
+) -> FloatArray:
+    """Part of the own limit of processes that members have, shape (A,) [1].
+
+    A grade of a shared plant goes with the plant and what projects add to it.
+    """
+    plants, options = world.plants, world.options
+    alone = plants.alone
+    added = options.addition.tocoo()
+    most = np.zeros((plants.size.size, len(options.projects)))
+    np.maximum.at(most, (added.row, options.project[added.col]), added.data)
+    part = np.zeros(len(options.projects))
+    np.maximum.at(part, options.project, access)
+    whole = plants.size + most.sum(axis=1)
+    ours = plants.size * ratio + most @ part
+    of_plant = np.where(whole > 0, ours / np.where(whole > 0, whole, 1.0), 0.0)
+    found = share[alone]
+    weight = plants.weight.tocoo()
+    plant_of = np.full(len(plants.processes), -1)
+    plant_of[weight.col] = weight.row
+    inside = plant_of[alone] >= 0
+    found[inside] = of_plant[plant_of[alone[inside]]]
+    return np.asarray(found)
+
+
+def _stocks(world: PlanWorld, names: Sequence[str]) -> Stockroom:
+    stocks = world.stocks
+    region = np.array([world.pooled.nodes.labels[u].split("/")[0] for u in stocks.node])
+    ours = np.isin(region, list(names))
+    return replace(
+        stocks,
+        initial_amount=stocks.initial_amount * ours,
+        purchase_rate=stocks.purchase_rate * ours,
+        release_rate=np.where(ours, stocks.release_rate, 0.0),
+        buyable=stocks.is_bought,
+    )
+
+
+def coalition_budget(players: Players, members: Sequence[int]) -> Budget:
+    """Money of some players: the sum of theirs, within their share of the limits of all."""
+    chosen = list(members)
+    own = float(players.budget[chosen].sum())
+    part = own / float(players.budget.sum()) if players.budget.sum() > 0 else 0.0
+    total = min(own, players.total * part) if np.isfinite(players.total) else own
+    yearly = players.yearly * part if np.isfinite(players.yearly) else None
+    return Budget(total=total, partners=(), yearly=yearly)
