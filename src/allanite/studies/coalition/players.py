@@ -1,8 +1,9 @@
 """What each partner brings: its rights, its plants, its budget; and the world of a coalition.
 
 Everything a coalition has is the sum of what its members bring, so that together they can do
-what each could do alone: rights on routes and plants as today's trade gives them, projects at
-home whole, projects in third countries by the members' share of demand, stocks and budgets.
+what each could do alone. What all together have of a plant or a route is dealt out by what each
+could claim alone: its plants at home whole, and elsewhere what its use of today reaches. Projects
+at home are a member's own, those in third countries open by share of demand.
 One network and one list of options serve all coalitions; only limits differ, so that bases of
 the simplex carry over from one to the next.
 """
@@ -17,6 +18,7 @@ import numpy as np
 from allanite.axis import BoolArray, FloatArray
 from allanite.conditions.plan_case import Budget
 from allanite.errors import UsageError
+from allanite.studies.plan.existing import existing_rates
 from allanite.studies.plan.pooled import import_rates, pooled_swaps
 from allanite.studies.plan.prepare import PlanDesk
 from allanite.studies.plan.rights import trace_rights
@@ -31,6 +33,7 @@ class Players:
         names: region codes.
         world: of all together.
         process_share: of each process that runs, of what all together have, shape (n, N) [1].
+        rate: what all together have of each, shape (N,) [t/yr]; 1 where nothing limits it.
         import_rate: shape (n, I) [t/yr]; swap_rate: shape (n, U) [t/yr].
         owner: whose each option is to build, a region code or `both`, shape (O,).
         demand_share: of the value of all their demand, shape (n,) [1].
@@ -41,6 +44,7 @@ class Players:
     names: tuple[str, ...]
     world: PlanWorld
     process_share: FloatArray
+    rate: FloatArray
     import_rate: FloatArray
     swap_rate: FloatArray
     owner: tuple[str, ...]
@@ -54,7 +58,7 @@ def find_players(desk: PlanDesk, budget: Budget) -> Players:
     """The partners of a plan as players.
 
     Args:
-        desk: a plan made with shares that add up (`prepare_plan(..., home_is_whole=False)`).
+        desk: the plan of all together.
         budget: limits; a partner without one of its own has the total, by its share of demand.
 
     Raises:
@@ -62,11 +66,14 @@ def find_players(desk: PlanDesk, budget: Budget) -> Players:
     """
     world, whole = desk.world, desk.desk.world
     price = whole.economics.price
-    rights = [
-        trace_rights(whole.state, price, (name,), desk.case.watched, home_is_whole=False)
-        for name in desk.case.partners
+    alone = [
+        trace_rights(whole.state, price, (name,), desk.case.watched) for name in desk.case.partners
     ]
-    everyone = np.maximum(desk.rights.process_share[world.pooled.process], 1e-12)
+    claims = np.stack([r.process_share[world.pooled.process] for r in alone])
+    imports = np.stack([import_rates(whole, r, world.pooled) for r in alone])
+    swaps = np.stack([pooled_swaps(r, world.pooled) for r in alone])
+    everyone = desk.rights.process_share[world.pooled.process]
+    rate = existing_rates(whole, world.pooled.process)
     share = demand_shares(desk)
     if not share.any():
         raise UsageError(f"none of {', '.join(desk.case.partners)} has any demand in the plan")
@@ -74,9 +81,10 @@ def find_players(desk: PlanDesk, budget: Budget) -> Players:
     return Players(
         names=desk.case.partners,
         world=world,
-        process_share=np.stack([r.process_share[world.pooled.process] / everyone for r in rights]),
-        import_rate=np.stack([import_rates(whole, r, world.pooled) for r in rights]),
-        swap_rate=np.stack([pooled_swaps(r, world.pooled) for r in rights]),
+        process_share=_dealt(claims),
+        rate=np.where(np.isfinite(rate), rate * everyone, 1.0),
+        import_rate=_dealt(imports) * world.goods.import_rate,
+        swap_rate=_dealt(swaps) * world.pooled.swap_rate,
         owner=option_owners(desk),
         demand_share=share,
         budget=np.array(
@@ -88,6 +96,12 @@ def find_players(desk: PlanDesk, budget: Budget) -> Players:
         total=budget.total,
         yearly=np.inf if budget.yearly is None else budget.yearly,
     )
+
+
+def _dealt(claim: FloatArray) -> FloatArray:
+    """Shares by claim of each player, same shape (n, k), that sum to one where anyone claims."""
+    total = claim.sum(axis=0)
+    return np.where(total > 0, claim / np.where(total > 0, total, 1.0), 0.0)
 
 
 def demand_shares(desk: PlanDesk) -> FloatArray:
@@ -123,7 +137,7 @@ def coalition_world(players: Players, members: Sequence[int]) -> PlanWorld:
     access = _access(players, chosen)
     pooled, plants = world.pooled, world.plants
     swap = players.swap_rate[chosen].sum(axis=0)
-    ratio = _plant_share(world, share)
+    ratio = _plant_share(players, share)
     return replace(
         world,
         pooled=replace(pooled, swap_rate=swap),
@@ -149,11 +163,11 @@ def _is_ours(world: PlanWorld, names: Sequence[str]) -> BoolArray:
     return np.isin(region[world.uses.demand_node], list(names))
 
 
-def _plant_share(world: PlanWorld, share: FloatArray) -> FloatArray:
-    """Part of each plant that runs that members have, shape (G,) [1]: mean over its processes."""
-    weight = world.plants.weight
-    whole = np.asarray(weight.sum(axis=1)).ravel()
-    ours = np.asarray(weight @ share)
+def _plant_share(players: Players, share: FloatArray) -> FloatArray:
+    """Part of each plant that runs that members have, shape (G,) [1]: mean over its output."""
+    weight = players.world.plants.weight
+    whole = np.asarray(weight @ players.rate)
+    ours = np.asarray(weight @ (players.rate * share))
     return np.where(whole > 0, ours / np.where(whole > 0, whole, 1.0), 0.0)
 
 

@@ -10,7 +10,8 @@
          delivered = what was ordered x what passes                             [delivery]
 
 Going without costs the normal price on top of its step: a tonne that is thrifted is a tonne
-that need not be bought. Every row can be met by going without, so that recourse is complete.
+that need not be bought. A substitute is bought instead, at its own node. Every row can be met by
+going without, so that recourse is complete.
 """
 
 from __future__ import annotations
@@ -251,7 +252,8 @@ def _add_uses(
     """What is gone without; nobody goes without more than it needs."""
     world, uses = sheet.world, sheet.world.uses
     axis = Axis("step", uses.label)
-    unmet = sheet.columns("unmet", axis, uses.cost + world.goods.price[uses.node])
+    saved = np.where(uses.substitute_node >= 0, 0.0, world.goods.price[uses.node])
+    unmet = sheet.columns("unmet", axis, uses.cost + saved + TIE_COST)
     sheet.add(balance[:, uses.node], unmet, 1.0)
     instead = np.flatnonzero(uses.substitute_node >= 0)
     sheet.add(balance[:, uses.substitute_node[instead]], unmet[:, instead], -1.0)

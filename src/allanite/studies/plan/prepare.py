@@ -78,8 +78,6 @@ def prepare_plan(
     case: Case,
     plan: PlanCase,
     chains: Sequence[str] = CHAINS,
-    *,
-    home_is_whole: bool = True,
 ) -> PlanDesk:
     """Everything a plan reads.
 
@@ -89,7 +87,6 @@ def prepare_plan(
         case: partners and the issuer they watch.
         plan: budget, horizon and uncertainty.
         chains: mineral chains that are planned together.
-        home_is_whole: whether plants at home serve the partners whole, see `trace_rights`.
 
     Raises:
         DataError: a table lacks a row the plan needs.
@@ -98,9 +95,7 @@ def prepare_plan(
     desk, projects = _with_projects(release, baseline, plan.horizon)
     whole = desk.world
     price = whole.economics.price
-    rights = trace_rights(
-        whole.state, price, case.partners, case.watched, home_is_whole=home_is_whole
-    )
+    rights = trace_rights(whole.state, price, case.partners, case.watched)
     pooled = _pool(whole, rights, case, projects, chains, plan.horizon)
     assumed = load_assumptions(release, ASSUMED)
     terms = _terms(assumed, plan)

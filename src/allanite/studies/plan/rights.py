@@ -49,8 +49,6 @@ def trace_rights(
     price: FloatArray,
     partners: tuple[str, ...],
     watched: str,
-    *,
-    home_is_whole: bool = True,
 ) -> Rights:
     """Shares of the partners in every node and process.
 
@@ -59,13 +57,11 @@ def trace_rights(
         price: of a tonne at each node, shape (V,) [USD/t].
         partners: region codes.
         watched: region code of the issuer whose exports may be curbed.
-        home_is_whole: whether plants at home serve the partners whole; else they, too, serve
-            each buyer as they do today, and the shares of partners add up.
     """
     network = state.network
     country = np.array(network.place_country, dtype=object)[network.node_place]
     is_watched = np.asarray(country == watched)
-    home = np.isin(np.array(network.process_country, dtype=object), partners) & home_is_whole
+    home = np.isin(np.array(network.process_country, dtype=object), partners)
     running = state.activity_rate > 0
     intake, made = _gross(state)
     weight = _output_weights(network, price)

@@ -1,12 +1,14 @@
 """What partners go without, in a few steps a node: the steps of all end uses, pooled by cost.
 
 Steps of one node that cost about the same and are of one sort (thrift and substitutes, or
-shortage) are one column each; how much of it there may be follows from its members.
+shortage) are one column each; how much of it there may be follows from its members. A magnet of
+the next grade serves where a lower one would, for its own price.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -24,6 +26,17 @@ SHORTAGE_KINDS: Final = ("delay", "idle")
 BANDS: Final = (30e3, 150e3, 600e3, 2.5e6, np.inf)
 
 
+# From low to high: each resists more heat and field than the one before, and can stand in for it.
+GRADES: Final = (
+    "mag_ndfeb_low",
+    "mag_ndfeb_n",
+    "mag_ndfeb_h",
+    "mag_ndfeb_sh",
+    "mag_ndfeb_uh",
+    "mag_ndfeb_eh",
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Uses:
     """Partners' demands and the pooled steps. D demands, S steps of theirs, B pooled steps.
@@ -32,7 +45,8 @@ class Uses:
         demand: positions of the partners' demands in the whole network, shape (D,).
         demand_node: pool of each, shape (D,); demand_rate: normal, shape (D,) [t/yr].
         steps: their steps; `steps.demand` counts the D demands.
-        member: pooled step of each step, shape (S,).
+        member: pooled step of each step, shape (S,); the last pooled steps, a higher grade
+            instead, have none, and take any part of the need.
         node, substitute_node: pools of each pooled step, shape (B,); -1 for no substitute.
         is_shortage: whether going without is a shortage, shape (B,).
         cost: mean at full deployment, shape (B,) [USD/t]; label: in words.
@@ -57,12 +71,14 @@ class Uses:
             since: how long uses have had to adapt, shape (P,) [yr].
         """
         taken = step_shares(self.steps, since, self.demand.size)
-        rate = taken * (factor * self.demand_rate)[:, self.steps.demand]
+        need = factor * self.demand_rate
         pooled = csr_array(
             (np.ones(self.member.size), (np.arange(self.member.size), self.member)),
-            shape=(self.member.size, self.node.size),
+            shape=(self.member.size, int(self.member.max(initial=-1)) + 1),
         )
-        return np.asarray(rate @ pooled)
+        higher = self.node[pooled.shape[1] :]
+        whole = np.stack([need[:, self.demand_node == u].sum(axis=1) for u in higher.tolist()], 1)
+        return np.hstack([np.asarray((taken * need[:, self.steps.demand]) @ pooled), whole])
 
 
 def pool_uses(world: World, pooled: PooledNetwork, partners: tuple[str, ...]) -> Uses:
@@ -81,18 +97,39 @@ def pool_uses(world: World, pooled: PooledNetwork, partners: tuple[str, ...]) ->
     keys = np.stack([node[steps.demand], short.astype(np.int64), instead, band])
     found, member = np.unique(keys, axis=1, return_inverse=True)
     member = member.ravel()
+    lower, higher = _grade_steps(pooled, np.unique(node))
+    cost = _mean_cost(steps, world.state.demand_rate[demand], member, found.shape[1])
+    words = [_label(pooled, column) for column in found.T.tolist()]
+    words += [
+        f"{pooled.nodes.labels[u]}: {pooled.nodes.labels[v]} as it is"
+        for u, v in zip(lower, higher, strict=True)
+    ]
     return Uses(
         demand=demand,
         demand_node=node,
         demand_rate=world.state.demand_rate[demand],
         steps=steps,
         member=member,
-        node=found[0],
-        substitute_node=found[2],
-        is_shortage=found[1].astype(bool),
-        cost=_mean_cost(steps, world.state.demand_rate[demand], member, found.shape[1]),
-        label=tuple(_label(pooled, column) for column in found.T.tolist()),
+        node=np.concatenate([found[0], lower]),
+        substitute_node=np.concatenate([found[2], higher]),
+        is_shortage=np.concatenate([found[1].astype(bool), np.zeros(lower.size, dtype=bool)]),
+        cost=np.concatenate([cost, np.zeros(lower.size)]),
+        label=tuple(words),
     )
+
+
+def _grade_steps(pooled: PooledNetwork, wanted: IntArray) -> tuple[IntArray, IntArray]:
+    """Nodes of need and, at the same place, the node of the next higher grade."""
+    labels = pooled.nodes.labels
+    following = dict(pairwise(GRADES))
+    pairs = []
+    for u in wanted.tolist():
+        place, material = labels[u].split("/")
+        better = f"{place}/{following.get(material, '')}"
+        if better in pooled.nodes:
+            pairs.append((u, pooled.nodes.position(better)))
+    found = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    return found[:, 0], found[:, 1]
 
 
 def _mean_cost(
