@@ -177,7 +177,7 @@ def _add_budgets(
     if budget.yearly is not None:
         _add_yearly(world, builder, budget.yearly, spending)
     if budget.partners:
-        _add_by_partner(builder, budget, spending)
+        _add_by_partner(world, builder, budget, spending)
 
 
 Spending = tuple[IntArray, FloatArray, tuple[str, ...], IntArray]
@@ -216,8 +216,13 @@ def _add_yearly(
     builder.add_terms(row[at.ravel()], column, cash)
 
 
-def _add_by_partner(builder: ProgramBuilder, budget: Budget, spending: Spending) -> None:
-    """What `both` may pay is split freely; the rest is paid by its payer."""
+def _add_by_partner(
+    world: PlanWorld, builder: ProgramBuilder, budget: Budget, spending: Spending
+) -> None:
+    """What `both` may pay is split freely; the rest is paid by its payer.
+
+    A partner without a limit can pay all of what `both` may.
+    """
     column, cash, payer, _ = spending
     names = tuple(name for name, _ in budget.partners)
     axis = Axis("partner", names)
@@ -228,7 +233,7 @@ def _add_by_partner(builder: ProgramBuilder, budget: Budget, spending: Spending)
         mine = payers == name
         builder.add_terms(np.full(int(mine.sum()), row[i]), column[mine], cash[mine])
     shared = np.flatnonzero(payers == EITHER)
-    if not shared.size:
+    if not shared.size or not set(world.partners) <= set(names):
         return
     which = Axis("payment", tuple(str(column[s]) for s in shared))
     of, by = (index.ravel() for index in np.indices((shared.size, len(names))))
