@@ -46,7 +46,7 @@ class Spec:
         demand: used in BBB; imported, old, smelter: what brings metal to AAA.
         permit, build, ramp: of the project, in quarters; starts: periods in which it can begin.
         saved, faster_cost: what a faster permit saves, and costs; 0 for no such variant.
-        offtake: what a contract on the old plant adds, from the second quarter on.
+        offtake: what a contract on the old plant adds, from the second quarter on; fee: its cost.
         shelf: in store in BBB at the start; bought: most that is ordered a year for the other.
         discount: of a year; salvage: of what is left in stock.
     """
@@ -71,6 +71,7 @@ class Spec:
     committed: bool = False
     lumpy: bool = False
     offtake: float = 0.0
+    fee: float = 0.1
     shelf: float = 0.0
     release: float = np.inf
     bought: float = 0.0
@@ -189,8 +190,8 @@ def _options(s: Spec) -> Options:
         build=np.array([*[s.build] * count, *[1.0] * offtake]),
         ramp=np.array([*[s.ramp] * count, *[0.0] * offtake]),
         addition=csc_array((columns[0], (plant, np.arange(total))), shape=(2, total)),
-        capital=np.array([*whole, *[0.1] * offtake]),
-        present_cost=np.array([*worth, *[0.1] * offtake]),
+        capital=np.array([*whole, *[s.fee] * offtake]),
+        present_cost=np.array([*worth, *[s.fee] * offtake]),
         payer=(*[s.payer] * count, *["BBB"] * offtake),
         is_committed=np.repeat([s.committed, False], [count, offtake]),
         is_lumpy=np.repeat([s.lumpy, False], [count, offtake]),
@@ -229,6 +230,61 @@ def _stocks(s: Spec) -> Stockroom:
     )
 
 
+SIZES = (
+    *("demand", "imported", "old", "smelter", "offtake", "shelf", "release", "bought", "market"),
+    *("sold", "contract", "capital", "present_cost", "faster_cost", "fee"),
+)
+
+
+def scaled(spec: Spec, factor: float) -> Spec:
+    """All rates, stocks and capital so many times as large."""
+    return replace(spec, **{name: factor * getattr(spec, name) for name in SIZES})
+
+
+def random_spec(seed: int) -> Spec:
+    """A small world at random, in which everything that can be there may be."""
+    random = np.random.default_rng([seed, 5])
+    capital, permit = float(random.uniform(0.05, 2.0)), float(random.choice([0.0, 0.5, 2.0, 3.0]))
+
+    def maybe(low: float, high: float) -> float:
+        return float(random.uniform(low, high) * (random.random() < 0.6))
+
+    thrift, late = random.uniform(500, 3000), random.uniform(4000, 9000)
+    return Spec(
+        demand=float(random.uniform(20, 100)),
+        imported=maybe(20, 120),
+        headroom=maybe(0, 0.2),
+        old=maybe(5, 60),
+        smelter=float(random.uniform(5, 60)),
+        steps=(
+            ("thrift", float(thrift), float(random.uniform(0, 0.4))),
+            ("delay", float(late), float(random.uniform(0, 0.4))),
+            ("idle", float(random.uniform(1e4, 9e4)), 1.0),
+        ),
+        permit=permit,
+        build=float(random.integers(0, 4)),
+        ramp=float(random.choice([0.0, 1.0, 3.0])),
+        starts=(0, 4),
+        saved=permit / 2,
+        faster_cost=float(random.uniform(0, 0.2)),
+        capital=capital,
+        present_cost=capital * float(random.uniform(0.2, 0.9)),
+        payer=str(random.choice(["both", *PARTNERS])),
+        committed=bool(random.random() < 0.1),
+        lumpy=bool(random.random() < 0.5),
+        offtake=maybe(1, 20),
+        shelf=maybe(1, 30),
+        release=float(random.choice([np.inf, 20.0])),
+        bought=maybe(2, 40),
+        impact=maybe(0, 1),
+        loss=maybe(0, 0.2),
+        sold=maybe(1, 30),
+        contract=maybe(1, 10),
+        discount=maybe(0, 0.1),
+        salvage=maybe(0, 0.9),
+    )
+
+
 # --- what happens -------------------------------------------------------------------------------
 
 
@@ -260,6 +316,22 @@ def course(
         delay=np.full(len(world.options.projects), delay),
         adapted=np.full(count, adapted),
         order_passing=by_period(arrives, world.stocks.bought.size),
+    )
+
+
+def random_course(world: PlanWorld, seed: int, delay: float | None = None) -> Course:
+    """Any course; its delay may be given, as one that a tree does not tell apart."""
+    random, count = np.random.default_rng([seed, 6]), world.horizon.count
+    open_now = random.random(count) < 0.6
+    drawn = float(random.choice([0.0, 1.0, 4.0, np.nan]))
+    return course(
+        world,
+        passing=np.where(open_now, random.uniform(0.3, 1.0, count), 0.0).tolist(),
+        available={process: float(random.uniform(0.4, 1.0)) for process in range(3)},
+        factor=random.uniform(0.7, 1.4, count).tolist(),
+        price=random.uniform(0.5, 2.0, count).tolist(),
+        delay=drawn if delay is None else delay,
+        arrives=np.where(open_now, 1.0, 0.3).tolist(),
     )
 
 

@@ -121,7 +121,10 @@ def _carry(builder: ProgramBuilder, name: str, axis: Axis, column: IntArray) -> 
 def _add_orders(
     world: PlanWorld, builder: ProgramBuilder, moment: Moment
 ) -> tuple[IntArray, IntArray, IntArray]:
-    """Orders by stock and year, their parts at rising prices, (X, Y, slices), and carry rows."""
+    """Orders by stock and year, their parts at rising prices, (X, Y, slices), and carry rows.
+
+    Orders of earlier moments keep their parts, already paid, since budgets count them too.
+    """
     stocks, discount = world.stocks, world.terms.discount(world.horizon)
     bought, years = stocks.bought, stocks.purchase_period
     labels = [
@@ -131,8 +134,9 @@ def _add_orders(
     shape = (bought.size, years.size, SLICES)
     x, y, part = (index.ravel() for index in np.indices(shape))
     length = stocks.periods_a_year * world.horizon.step
-    limit = (stocks.purchase_rate[bought] * length / SLICES)[x] * moment.years[y]
-    cost = order_premium(world)[x, part] * discount[years[y]] / MILLION
+    new = moment.years[y]
+    limit = (stocks.purchase_rate[bought] * length / SLICES)[x] * (new | moment.inherits)
+    cost = order_premium(world)[x, part] * discount[years[y]] * new / MILLION
     order = x * years.size + y
     index = {order_axis: order, part_axis: part}
     parts = builder.add_columns("order part", "t", index, upper=limit, cost=cost)
@@ -143,7 +147,13 @@ def _add_orders(
     builder.add_terms(row, ordered, 1.0)
     builder.add_terms(row[order], parts, -1.0)
     shaped = ordered.reshape(shape[:2]), parts.reshape(shape)
-    return *shaped, row if moment.inherits else NO_ROWS
+    if not moment.inherits:
+        return *shaped, NO_ROWS
+    carried = _carry(builder, "ordered", order_axis, ordered)
+    fresh = np.flatnonzero(np.tile(moment.years, bought.size))
+    added = builder.add_columns("new order", "t", {order_axis: fresh}, upper=most[fresh])
+    builder.add_terms(carried[fresh], added, -1.0)
+    return *shaped, carried
 
 
 def order_premium(world: PlanWorld) -> FloatArray:
