@@ -1,4 +1,4 @@
-"""What holds for every plan: more room costs no more, scale, mass, cuts, trees, handed-over stocks."""
+"""What holds for every plan: more room costs no more; scale, mass, cuts, trees, stocks."""
 
 from __future__ import annotations
 
