@@ -392,7 +392,11 @@ def unused_amount(program: PlanProgram, happens: Course, found: Reading) -> Floa
     """What is left over at each node, (P, U) [t], from the amounts and the world alone."""
     world, a = program.world, found.amount
     pooled, uses, step = world.pooled, world.uses, world.horizon.step
-    left = a["activity"] @ pooled.recipe.T.toarray() + pooled.swap_rate * step
+    left = a["activity"] @ pooled.recipe.T.toarray()
+    for u, makers in enumerate(pooled.recipe.toarray() > 0):
+        # A contract on a co-product gives what those who make it are able to.
+        able = happens.available[:, makers].mean(axis=1) if makers.any() else 1.0
+        left[:, u] += pooled.swap_rate[u] * step * able
     np.subtract.at(left.T, pooled.route_origin, a["flow"].T)
     np.add.at(left.T, pooled.route_destination, a["flow"].T)
     np.add.at(left.T, pooled.import_node, a["import"].T)
