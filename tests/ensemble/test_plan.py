@@ -67,8 +67,13 @@ def short(desk_of: Callable[[int | None], PlanDesk]) -> PlanDesk:
 
 
 @pytest.fixture(scope="module")
-def short_tables(short: PlanDesk) -> dict[str, pa.Table]:
-    return plan_tables(solve_plan(short, BRIEF, Means(), quiet))
+def short_answer(short: PlanDesk) -> PlanAnswer:
+    return solve_plan(short, BRIEF, Means(), quiet)
+
+
+@pytest.fixture(scope="module")
+def short_tables(short_answer: PlanAnswer) -> dict[str, pa.Table]:
+    return plan_tables(short_answer)
 
 
 def figures(tables: dict[str, pa.Table]) -> dict[str, dict[str, object]]:
@@ -179,7 +184,7 @@ def test_two_processes_give_the_bytes_of_one(
     assert all(again[name].equals(table) for name, table in short_tables.items())
 
 
-class Stopped(Exception):
+class StoppedError(Exception):
     """What stops a search in these tests."""
 
 
@@ -191,9 +196,9 @@ def test_a_plan_that_was_stopped_goes_on_to_the_same_bytes(
     def stop(what: str, _done: int, _of: int) -> None:
         rounds.append(what)
         if len(rounds) == 2:
-            raise Stopped
+            raise StoppedError
 
-    with pytest.raises(Stopped):
+    with pytest.raises(StoppedError):
         solve_plan(short, BRIEF, means, stop)
     assert means.checkpoint is not None
     assert means.checkpoint.is_file()
@@ -203,10 +208,25 @@ def test_a_plan_that_was_stopped_goes_on_to_the_same_bytes(
         solve_plan(short, replace(BRIEF, seed=2), means, quiet)
 
 
+# --- other odds ---------------------------------------------------------------------------------
+def test_a_plan_under_other_odds_costs_no_less_than_the_best_one_then(
+    short: PlanDesk, short_answer: PlanAnswer
+) -> None:
+    asked = replace(BRIEF, shifts=("embargo-never",))
+    rows = list(sensitivity_rows(short, asked, short_answer, Means(), quiet))
+    table = plan_tables(short_answer, rows)["plan_sensitivity"].to_pylist()
+    assert [row["shift"] for row in table] == ["No embargo begins"]
+    for row in table:
+        assert row["best_cost"] <= row["plan_cost"]
+        assert row["regret"] == pytest.approx(row["plan_cost"] - row["best_cost"])
+        # Whoever does nothing cannot do better than the best.
+        assert row["best_cost"] <= row["no_plan_cost"]
+
+
 # --- no money -----------------------------------------------------------------------------------
 def test_without_money_nothing_is_decided(short: PlanDesk) -> None:
     """What is under way is there all the same: it costs nothing more."""
-    asked = replace(BRIEF, budget=Budget(total=0.0), fresh=0, front=(), shifts=("regimes",))
+    asked = replace(BRIEF, budget=Budget(total=0.0), fresh=0, front=())
     found = solve_plan(short, asked, Means(), quiet)
     options = found.program.world.options
     assert options.is_committed.any()

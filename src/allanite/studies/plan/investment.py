@@ -16,6 +16,7 @@ import numpy as np
 
 from allanite.axis import Axis, BoolArray, FloatArray, IntArray
 from allanite.conditions.plan_case import Budget
+from allanite.errors import UsageError
 from allanite.program.linear import ProgramBuilder
 from allanite.studies.plan.world import PlanWorld
 
@@ -232,9 +233,17 @@ def _add_by_partner(
     """What `both` may pay is split freely; the rest is paid by its payer.
 
     A partner without a limit can pay all of what `both` may.
+
+    Raises:
+        UsageError: a limit of a region that is no partner.
     """
     column, cash, payer, _ = spending
     names = tuple(name for name, _ in budget.partners)
+    strange = [name for name in names if name not in world.partners]
+    if strange:
+        raise UsageError(
+            f"a budget of {strange[0]}, which is no partner; allowed: {', '.join(world.partners)}"
+        )
     axis = Axis("partner", names)
     upper = np.array([most for _, most in budget.partners])
     row = builder.add_rows("budget of a partner", MONEY, {axis: np.arange(len(names))}, upper=upper)
