@@ -3,16 +3,17 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from allanite.axis import FloatArray, IntArray
 from allanite.errors import ModelError, SolveError, UsageError
 from allanite.program import decomposition
 from allanite.program.decomposition import TwoStageSolution, solve_two_stage
-from allanite.program.recourse import SerialRecourse
+from allanite.program.recourse import Outcomes, SerialRecourse
 from allanite.program.risk import Risk
 from allanite.program.search import Round, nested_order, relative_gap
 from allanite.program.staged import StagedProgram, two_stages
@@ -270,3 +271,25 @@ def test_more_scenarios_come_in_when_the_first_agree() -> None:
     assert counts == sorted(counts)
     assert set(counts) == {8, 40}
     assert decomposition.FIRST_SCENARIOS == 8
+
+
+@dataclass(kw_only=True, eq=False)
+class DearAtFirst(SerialRecourse):
+    """Says too much of the first state it is asked for, as a solver in error would."""
+
+    extra: list[float]
+
+    def evaluate(self, state: FloatArray, scenarios: IntArray) -> Outcomes:
+        found = super().evaluate(state, scenarios)
+        return replace(found, cost=found.cost + (self.extra.pop() if self.extra else 0.0))
+
+
+def test_a_lower_bound_above_a_cost_is_an_error_and_no_answer() -> None:
+    staged = newsvendor([10.0, 20.0, 30.0], [1 / 3] * 3)
+    held = staged.nodes[0].template.with_bounds(np.zeros(1), np.full(1, 40.0))
+    bounded = two_stages(root(held), staged.nodes[1:], staged.probability[1:])
+    wrong = DearAtFirst(staged=bounded, extra=[100.0])
+    with pytest.raises(SolveError, match="bounds crossed") as raised:
+        solve_two_stage(bounded, recourse=wrong, rounds=10)
+    assert raised.value.status == "bounds crossed"
+    assert solve_two_stage(bounded, recourse=DearAtFirst(staged=bounded, extra=[])).gap <= 1e-4

@@ -46,6 +46,7 @@ FRESH: Final = 1  # tells the draws of the trial from those of the plan
 SHIFT_GAP: Final = 5e-3
 CHANGED: Final = 0.5
 SMALL_CAPITAL: Final = 10.0  # million USD: a change of less is not told
+BLOCK: Final = 8  # courses operated one after the other
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,9 +215,13 @@ def _try_fresh(
 def _outcomes(
     program: PlanProgram, solution: TwoStageSolution, workers: int, progress: Progress
 ) -> tuple[Outcomes, Outcomes]:
-    """Outcomes with the plan and without it, on its own courses."""
+    """Outcomes with the plan and without it, on its own courses.
+
+    A course begins at the basis of the one before, which decides between plans of one cost: so
+    blocks are the same for any number of workers.
+    """
     count = len(program.staged.nodes) - 1
-    blocks = np.array_split(np.arange(count), min(workers, count))
+    blocks = np.split(np.arange(count), np.arange(BLOCK, count, BLOCK))
     states = (solution.value[program.first.state], no_plan(program)[program.first.state])
     pieces = [(state, block) for state in states for block in blocks]
     work = partial(_operated, program)

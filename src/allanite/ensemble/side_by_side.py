@@ -64,12 +64,13 @@ def _here(
 ) -> list[Found]:
     found = []
     for done, piece in enumerate(pieces, 1):
-        found.append(work(piece))
+        found.append(_with_one_thread(work, piece))
         if progress is not None:
             progress(done, len(pieces))
     return found
 
 
 def _with_one_thread(work: Callable[[Piece], Found], piece: Piece) -> Found:
+    # Several threads add up in another order: here and in a worker it is one.
     with one_thread():
         return work(piece)

@@ -101,11 +101,26 @@ def extents(
     session = Session(capped.with_costs(np.zeros(capped.shape[1])))
     least, most = np.zeros(len(groups)), np.zeros(len(groups))
     for g, group in enumerate(groups):
-        for found, sign in ((least, 1.0), (most, -1.0)):
-            session.change_costs(group, np.full(group.size, sign))
-            found[g] = sign * session.solve(read_basis=False).objective
-        session.change_costs(group, np.zeros(group.size))
+        least[g], most[g] = _end(session, group, 1.0), _end(session, group, -1.0)
     return least, most
+
+
+def most_allowed(program: LinearProgram, groups: list[IntArray]) -> FloatArray:
+    """Most sum of each group of columns that the rows allow at any cost, shape (k,).
+
+    Raises:
+        SolveError: nothing meets the rows, or a sum grows without end.
+    """
+    session = Session(program.with_costs(np.zeros(program.shape[1])))
+    return np.array([_end(session, group, -1.0) for group in groups])
+
+
+def _end(session: Session, group: IntArray, sign: float) -> float:
+    """Least sum of a group of columns that else cost nothing; the most at a sign of -1."""
+    session.change_costs(group, np.full(group.size, sign))
+    found = sign * session.solve(read_basis=False).objective
+    session.change_costs(group, np.zeros(group.size))
+    return found
 
 
 def _with_cost_row(program: LinearProgram, limit: float) -> LinearProgram:

@@ -92,7 +92,7 @@ def value_of_stochastic_solution(
     found = recourse.evaluate(mean_plan[first.state], np.arange(len(staged.nodes) - 1))
     program = first.program
     cost = float(program.cost @ mean_plan + program.offset + staged.probability[1:] @ found.cost)
-    return Bracket(low=max(cost - solution.objective, 0.0), high=max(cost - solution.bound, 0.0))
+    return _bracket(cost - solution.objective, cost - solution.bound)
 
 
 def value_of_perfect_information(
@@ -104,10 +104,14 @@ def value_of_perfect_information(
     """
     low, high = wait_and_see(staged, recourse, solution)
     probability = staged.probability[1:]
-    return Bracket(
-        low=max(solution.bound - float(probability @ high), 0.0),
-        high=max(solution.objective - float(probability @ low), 0.0),
+    return _bracket(
+        solution.bound - float(probability @ high), solution.objective - float(probability @ low)
     )
+
+
+def _bracket(low: float, high: float) -> Bracket:
+    """No worth is below nothing, and rounding does not turn the ends around."""
+    return Bracket(low=max(min(low, high), 0.0), high=max(high, 0.0))
 
 
 def wait_and_see(

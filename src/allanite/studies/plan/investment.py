@@ -16,6 +16,7 @@ import numpy as np
 
 from allanite.axis import Axis, BoolArray, FloatArray, IntArray
 from allanite.conditions.plan_case import Budget
+from allanite.errors import UsageError
 from allanite.program.linear import ProgramBuilder
 from allanite.studies.plan.world import PlanWorld
 
@@ -123,7 +124,10 @@ def _carry(builder: ProgramBuilder, name: str, axis: Axis, column: IntArray) -> 
 def _add_orders(
     world: PlanWorld, builder: ProgramBuilder, moment: Moment
 ) -> tuple[IntArray, IntArray, IntArray]:
-    """Orders by stock and year, their parts at rising prices, (X, Y, slices), and carry rows."""
+    """Orders by stock and year, their parts at rising prices, (X, Y, slices), and carry rows.
+
+    Orders of earlier moments keep their parts, already paid, since budgets count them too.
+    """
     stocks, discount = world.stocks, world.terms.discount(world.horizon)
     bought, years = stocks.bought, stocks.purchase_period
     labels = [
@@ -133,8 +137,9 @@ def _add_orders(
     shape = (bought.size, years.size, SLICES)
     x, y, part = (index.ravel() for index in np.indices(shape))
     length = stocks.periods_a_year * world.horizon.step
-    limit = (stocks.purchase_rate[bought] * length / SLICES)[x] * moment.years[y]
-    cost = order_premium(world)[x, part] * discount[years[y]] / MILLION
+    new = moment.years[y]
+    limit = (stocks.purchase_rate[bought] * length / SLICES)[x] * (new | moment.inherits)
+    cost = order_premium(world)[x, part] * discount[years[y]] * new / MILLION
     order = x * years.size + y
     index = {order_axis: order, part_axis: part}
     parts = builder.add_columns("order part", "t", index, upper=limit, cost=cost)
@@ -145,7 +150,13 @@ def _add_orders(
     builder.add_terms(row, ordered, 1.0)
     builder.add_terms(row[order], parts, -1.0)
     shaped = ordered.reshape(shape[:2]), parts.reshape(shape)
-    return *shaped, row if moment.inherits else NO_ROWS
+    if not moment.inherits:
+        return *shaped, NO_ROWS
+    carried = _carry(builder, "ordered", order_axis, ordered)
+    fresh = np.flatnonzero(np.tile(moment.years, bought.size))
+    added = builder.add_columns("new order", "t", {order_axis: fresh}, upper=most[fresh])
+    builder.add_terms(carried[fresh], added, -1.0)
+    return *shaped, carried
 
 
 def order_premium(world: PlanWorld) -> FloatArray:
@@ -179,7 +190,7 @@ def _add_budgets(
     if budget.yearly is not None:
         _add_yearly(world, builder, budget.yearly, spending)
     if budget.partners:
-        _add_by_partner(builder, budget, spending)
+        _add_by_partner(world, builder, budget, spending)
 
 
 Spending = tuple[IntArray, FloatArray, tuple[str, ...], IntArray]
@@ -218,10 +229,23 @@ def _add_yearly(
     builder.add_terms(row[at.ravel()], column, cash)
 
 
-def _add_by_partner(builder: ProgramBuilder, budget: Budget, spending: Spending) -> None:
-    """What `both` may pay is split freely; the rest is paid by its payer."""
+def _add_by_partner(
+    world: PlanWorld, builder: ProgramBuilder, budget: Budget, spending: Spending
+) -> None:
+    """What `both` may pay is split freely; the rest is paid by its payer.
+
+    A partner without a limit can pay all of what `both` may.
+
+    Raises:
+        UsageError: a limit of a region that is no partner.
+    """
     column, cash, payer, _ = spending
     names = tuple(name for name, _ in budget.partners)
+    strange = [name for name in names if name not in world.partners]
+    if strange:
+        raise UsageError(
+            f"a budget of {strange[0]}, which is no partner; allowed: {', '.join(world.partners)}"
+        )
     axis = Axis("partner", names)
     upper = np.array([most for _, most in budget.partners])
     row = builder.add_rows("budget of a partner", MONEY, {axis: np.arange(len(names))}, upper=upper)
@@ -230,7 +254,7 @@ def _add_by_partner(builder: ProgramBuilder, budget: Budget, spending: Spending)
         mine = payers == name
         builder.add_terms(np.full(int(mine.sum()), row[i]), column[mine], cash[mine])
     shared = np.flatnonzero(payers == EITHER)
-    if not shared.size:
+    if not shared.size or not set(world.partners) <= set(names):
         return
     which = Axis("payment", tuple(str(column[s]) for s in shared))
     of, by = (index.ravel() for index in np.indices((shared.size, len(names))))

@@ -80,9 +80,12 @@ def make_menu(
         terms: rates of the reckoning.
     """
     parts = _parts(projects, runs)
+    every = tuple(dict.fromkeys(part.project for part in parts))
+    rows = _option_rows(projects, every, parts, runs, horizon, terms)
+    # What cannot come within the horizon is no choice, and adds to no plant.
+    names = tuple(dict.fromkeys(row.project for row in rows))
+    parts = [part for part in parts if part.project in names]
     plants, addition = _plants(processes, runs, parts, terms.grade_swing)
-    names = tuple(dict.fromkeys(part.project for part in parts))
-    rows = _option_rows(projects, names, parts, runs, horizon, terms)
     options = _options(rows, names, addition, len(plants.labels))
     return Menu(plants=plants, options=options)
 

@@ -19,7 +19,8 @@ def permit_rows(answer: PlanAnswer) -> Iterator[Row]:
     """Rows of table `plan_permits`: every project whose permit can be had faster.
 
     The value of a month is the difference of the marginal values of the two variants at one
-    start, without the cost of the faster permit, by month.
+    start, without the cost of the faster permit, by month. A project that comes within the
+    horizon by its faster permit alone has no such difference, and no row.
     """
     program, projects = answer.program, answer.desk.projects
     network = answer.desk.desk.world.network
@@ -31,9 +32,10 @@ def permit_rows(answer: PlanAnswer) -> Iterator[Row]:
         j = program.world.options.projects.position(name)
         mine = options_of(program, j)
         faster = mine[[program.world.options.variant[o] != USUAL for o in mine]]
-        if not faster.size:
+        pair = _pair(answer, mine, faster)
+        if pair is None:
             continue
-        usual, fast = _pair(answer, mine, faster)
+        usual, fast = pair
         product = main_product(program.world, network, usual)
         months = float(projects.permits.saved_duration.value[w]) * MONTHS_PER_YEAR
         cost = float(projects.permits.cost.value[w])
@@ -52,16 +54,17 @@ def permit_rows(answer: PlanAnswer) -> Iterator[Row]:
         }
 
 
-def _pair(answer: PlanAnswer, mine: np.ndarray, faster: np.ndarray) -> tuple[int, int]:
-    """The usual and the faster option at the start the plan uses, or at the first."""
+def _pair(answer: PlanAnswer, mine: np.ndarray, faster: np.ndarray) -> tuple[int, int] | None:
+    """The usual and the faster option at the start the plan uses, or at the first of both."""
     options = answer.program.world.options
     best = int(mine[np.argmax(answer.built[mine])])
     start = options.start[best]
     usual = [o for o in mine if options.variant[o] == USUAL]
     same = [(u, f) for u in usual for f in faster if options.start[u] == options.start[f] == start]
     first = [(u, f) for u in usual for f in faster if options.start[u] == options.start[f]]
-    u, f = (same or first)[0]
-    return int(u), int(f)
+    for u, f in (*same, *first):
+        return int(u), int(f)
+    return None
 
 
 def _value(answer: PlanAnswer, option: int) -> float:

@@ -55,8 +55,7 @@ class PlanRequest:
             raise UsageError(f"{self.scenarios} scenarios; allowed: 1 to {MAX_SCENARIOS}")
         if not 0 <= self.fresh <= MAX_SCENARIOS:
             raise UsageError(f"{self.fresh} fresh courses; allowed: 0 to {MAX_SCENARIOS}")
-        if not self.budget.total >= 0:
-            raise UsageError(f"a budget of {self.budget.total:g} million USD; allowed: 0 or more")
+        _check_budget(self.budget)
         if not 0 < self.gap < 1:
             raise UsageError(f"gap {self.gap:g}; allowed: above 0 and below 1")
         if not 0 <= self.margin <= 1:
@@ -85,3 +84,18 @@ class PlanRequest:
             "shifts": list(self.shifts),
             "branching": list(self.branching),
         }
+
+
+def _check_budget(budget: Budget) -> None:
+    """Limits below zero leave no plan, not even none.
+
+    Raises:
+        UsageError: the first one, with its place.
+    """
+    yearly = () if budget.yearly is None else (("the budget of a year", budget.yearly),)
+    partners = [(f"the budget of {code}", most) for code, most in budget.partners]
+    for place, most in (("the budget", budget.total), *yearly, *partners):
+        if not most >= 0:
+            raise UsageError(
+                f"{place} is {most:g} million USD; allowed: 0 or more; give 0 for no money"
+            )

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from allanite.axis import FloatArray, IntArray
-from allanite.program.alternatives import Alternative, CutDesk, cut_master, extents
+from allanite.program.alternatives import Alternative, CutDesk, cut_master, extents, most_allowed
 from allanite.program.decomposition import TwoStageSolution
 from allanite.program.recourse import Recourse
 from allanite.program.risk import Risk, risk_value
@@ -17,6 +17,7 @@ from allanite.studies.plan.build import PlanProgram
 
 HALF: Final = 0.5
 TOLD_SHARE: Final = 0.1  # of the slack: regrets below it are not proven from above
+WHOLE: Final = 1 - 1e-6  # of a project; less cannot be asked for whole
 MORE: Final = 0.25  # of a project, from which it counts as taking another's place
 
 
@@ -31,7 +32,8 @@ def find_standing(
     """How each project stands.
 
     A regret is proven from below by the cuts, and from above by trying the changed plan on
-    all courses; the second only for what the plan builds and would miss.
+    all courses; the second only for what the plan builds and would miss. A project that the
+    budgets leave no room for has none.
 
     Args:
         program: the plan.
@@ -48,10 +50,11 @@ def find_standing(
     columns = [_columns(program, j) for j in range(count)]
     share = share_of_projects(program, built_of(program, solution.value))
     fixed = decided(program)
+    allowed = most_allowed(master, columns)
     least, most = extents(master, columns, solution.objective + slack)
     low, high = np.full(count, np.nan), np.full(count, np.nan)
     instead: list[tuple[int, ...]] = [()] * count
-    for j in np.flatnonzero(~fixed).tolist():
+    for j in np.flatnonzero(~fixed & ((share > HALF) | (allowed >= WHOLE))).tolist():
         other = _other_way(desk, columns[j], share[j])
         low[j] = max(other.bound - solution.objective, 0.0)
         if share[j] > HALF and low[j] > slack * TOLD_SHARE:
