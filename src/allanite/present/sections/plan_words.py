@@ -97,7 +97,7 @@ def swap_lines(data: BriefData) -> list[str]:
     if same:
         lines.append(f"Building it or leaving it cannot be told apart: {listed(same, _SWAPS)}.")
     if near:
-        lines.append(f"Can be swapped for others at an extra cost: {listed(near, _SWAPS)}.")
+        lines.append(f"Can be left out, at an extra cost: {listed(near, _SWAPS)}.")
     if out:
         lines.append(f"Left out, and adding it cannot be told apart: {listed(out, _SWAPS)}.")
     return lines
