@@ -1,4 +1,4 @@
-"""Bands over years from a mean to a tail, and a line of plans between cheap and safe.
+"""Bands over years from a mean to a tail, stacked areas, and plans between cheap and safe.
 
 Each function gives one Vega-Lite specification for one width.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from allanite.present.chart import INK, SURFACE, Layer, Room, Size, frame
@@ -117,7 +118,7 @@ def choice_line(choices: Sequence[Choice], across: str, up: str, size: Size) -> 
     data, place = {"data": {"values": values}}, {"x": x, "y": y}
     line = {"type": "line", "stroke": "var(--drawn)", "strokeWidth": 2, "aria": False}
     point = {"type": "point", "size": 90, "stroke": INK, "strokeWidth": 2, "opacity": 1}
-    text = {"type": "text", "align": "left", "dx": 8, "dy": 10, "aria": False}
+    text = {"type": "text", "align": "left", "dx": 6, "dy": -11, "aria": False}
     layers: list[Layer] = [
         {**data, "mark": line, "encoding": {**place, "order": {"field": "across"}}},
         {
@@ -130,5 +131,43 @@ def choice_line(choices: Sequence[Choice], across: str, up: str, size: Size) -> 
             },
         },
         {**data, "mark": text, "encoding": {**place, "text": {"field": "label"}}},
+    ]
+    return frame(size, _HEIGHT, Room(58, _RIGHT, 26, _AXIS), layers)
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """One layer of a stack: its name, its colour, and (day, value) in order."""
+
+    name: str
+    colour: str
+    points: tuple[tuple[date, float], ...]
+
+
+def stacked_areas(areas: Sequence[Area], title: str, size: Size) -> dict[str, Any]:
+    """Areas on top of each other over time, in the order given from the bottom."""
+    values, below = [], dict[date, float]()
+    for area in areas:
+        for day, value in area.points:
+            start = below.get(day, 0.0)
+            below[day] = start + value
+            told = f"{area.name}, {day}: {value:,.0f}"
+            place = {"day": day.isoformat(), "low": start, "high": below[day]}
+            values.append({**place, "name": area.name, "colour": area.colour, "told": told})
+    axis = {"title": None, "format": "%Y", "tickCount": 4, "grid": False}
+    place = {
+        "x": {"field": "day", "type": "temporal", "scale": {"type": "utc"}, "axis": axis},
+        "y": {**_rising(max(below.values(), default=0.0) or 1.0, title), "field": "high"},
+        "y2": {"field": "low"},
+        "fill": {"field": "colour", **_NOMINAL},
+        "detail": {"field": "name"},
+    }
+    data = {"data": {"values": values}}
+    filled = {"type": "area", "stroke": SURFACE, "strokeWidth": 1, "aria": False}
+    rule = {"type": "rule", "strokeWidth": 7, "opacity": 0}
+    hover = {name: place[name] for name in ("x", "y", "y2")}
+    layers: list[Layer] = [
+        {**data, "mark": filled, "encoding": place},
+        {**data, "mark": rule, "encoding": {**hover, "description": {"field": "told"}}},
     ]
     return frame(size, _HEIGHT, Room(58, _RIGHT, 26, _AXIS), layers)

@@ -15,10 +15,19 @@ from typing import Any, Final
 from allanite.conditions.plan_case import Budget
 from allanite.present.data import BriefData
 from allanite.present.page import Row
-from allanite.present.words import in_sentence, joined, millions, money, opening
+from allanite.present.words import (
+    in_sentence,
+    joined,
+    millions,
+    money,
+    opening,
+    percent,
+    significant,
+)
 
 SHARED: Final = "both"
 BUILT: Final = 1e-3  # share of a project from which it counts as built
+WHOLE: Final = 0.995
 ORDERED: Final = 1e-6  # tonnes
 SURE: Final = 0.05  # million USD: a regret that may be less is no difference
 WITH: Final = "with plan"
@@ -65,6 +74,18 @@ def money_range(low: float, high: float) -> str:
     if first == last:
         return first
     return f"{number}–{other} {unit}" if unit == last_unit else f"{first} to {last}"
+
+
+def fine_money(value: float) -> str:
+    """An amount of million USD to three digits, where a difference of two is of interest."""
+    if abs(value) >= 1000:
+        return f"{significant(value / 1000)} billion USD"
+    return f"{significant(value)} million USD"
+
+
+def built_words(row: Row) -> str:
+    """How much of a project is built."""
+    return "whole" if row["built_share"] > WHOLE else percent(row["built_share"])
 
 
 def chosen(data: BriefData) -> list[dict[str, Any]]:

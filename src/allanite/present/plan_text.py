@@ -11,7 +11,9 @@ from allanite.present.data import BriefData
 from allanite.present.page import Row
 from allanite.present.plan import (
     SHARED,
+    WHOLE,
     amounts,
+    built_words,
     capital_by_payer,
     chosen,
     days_words,
@@ -82,7 +84,7 @@ def _build_line(data: BriefData, payer: str) -> str:
 
 
 def _part(row: Row) -> str:
-    return "" if row["built_share"] > 0.995 else f", {percent(row['built_share'])} of it"
+    return "" if row["built_share"] > WHOLE else f", {built_words(row)} of it"
 
 
 def _store_lines(data: BriefData, partner: str) -> list[str]:

@@ -19,7 +19,7 @@ from allanite.present.page import (
     quality_tag,
     table_view,
 )
-from allanite.present.plan import chosen, figures, money_range
+from allanite.present.plan import chosen, figures, fine_money, money_range
 from allanite.present.response import computed
 from allanite.present.sections.plan_build import (
     capital_figures,
@@ -80,19 +80,15 @@ def plan_lead(data: BriefData) -> tuple[str, ...]:
     """What to build and store, what it saves, what can be swapped, how sure it is."""
     if not data.rows("plan_projects"):
         return ("No plan stands in this brief: what to build and store is not known here.",)
-    return tuple(
-        line
-        for line in (
-            headline_line(data),
-            *saving_lines(data),
-            *swap_lines(data),
-            *permit_line(data),
-            under_way_line(data),
-            *certainty_lines(data),
-            _rests_on(data),
-        )
-        if line
+    paragraphs = (
+        [headline_line(data)],
+        saving_lines(data),
+        swap_lines(data),
+        [*permit_line(data), under_way_line(data)],
+        certainty_lines(data),
+        [_rests_on(data)],
     )
+    return tuple(text for lines in paragraphs if (text := " ".join(filter(None, lines))))
 
 
 def _rests_on(data: BriefData) -> str:
@@ -125,7 +121,8 @@ def _built_table(data: BriefData) -> tuple[TableView, ...]:
     rows = chosen(data)
     if not rows:
         return ()
-    return (project_table(data, "rows-plan-built", rows, "What to build, the dearest first"),)
+    caption = "What to build, the dearest first"
+    return (project_table(data, "rows-plan-built", rows, caption, is_short=True),)
 
 
 def _front_figures(data: BriefData) -> tuple[Figure, ...]:
@@ -137,7 +134,7 @@ def _front_figures(data: BriefData) -> tuple[Figure, ...]:
     choices = [_choice(row, first) for row in rows]
     width = first["tail_cost"] - rows[-1]["tail_cost"]
     columns = (
-        Column("Weight of the worst courses", lambda r: percent(r["risk_weight"]), True),
+        Column("Weight of the worst courses", lambda r: f"{100 * r['risk_weight']:.0f} %", True),
         Column("Mean cost, million USD", lambda r: significant(r["mean_cost"], 5), True),
         Column("Worst courses", lambda r: significant(r["tail_cost"], 5), True),
         Column("Capital", lambda r: millions(r["capital"]), True),
@@ -168,7 +165,7 @@ def _front_figures(data: BriefData) -> tuple[Figure, ...]:
 def _choice(row: Row, first: Row) -> Choice:
     saved = max(first["tail_cost"] - row["tail_cost"], 0.0)
     dearer = max(row["mean_cost"] - first["mean_cost"], 0.0)
-    weight = percent(row["risk_weight"])
+    weight = f"{100 * row['risk_weight']:.0f} %"
     told = f"Weight {weight}: {money(saved)} saved in the worst courses, {money(dearer)} dearer"
     return Choice(saved, dearer, weight, told, is_chosen=False)
 
@@ -217,7 +214,7 @@ def _figure_words(row: Row) -> str:
     if row["value"] is None:
         return money_range(max(row["low"], 0.0), max(row["high"], 0.0))
     ends = "" if row["low"] is None else f" ({money_range(row['low'], row['high'])})"
-    return f"{money(row['value'])}{ends}"
+    return f"{fine_money(row['value'])}{ends}"
 
 
 def _folded(

@@ -25,6 +25,7 @@ from allanite.present.page import (
 from allanite.present.plan import (
     SHARED,
     amounts,
+    built_words,
     capital_by_payer,
     chosen,
     first_output,
@@ -109,30 +110,53 @@ def _bar(label: str, value: float, text: str, colour: str, *, is_solid: bool = T
 
 
 def project_table(
-    data: BriefData, identifier: str, rows: Sequence[Row], caption: str, *, is_folded: bool = False
+    data: BriefData,
+    identifier: str,
+    rows: Sequence[Row],
+    caption: str,
+    *,
+    is_short: bool = False,
+    is_folded: bool = False,
 ) -> TableView:
-    """Projects with start, first output, odds, what they are worth, and what could replace them."""
-    names = names_of(data)
-    columns = (
+    """Projects with start, first output, odds, what they are worth, and what could replace them.
+
+    A short table leaves out what a figure beside it holds.
+    """
+    columns = _short_columns(data) if is_short else _project_columns(data)
+    return table_view(
+        identifier, caption, columns, rows, table="plan_projects", is_folded=is_folded
+    )
+
+
+def _short_columns(data: BriefData) -> tuple[Column, ...]:
+    return (
         Column("Project", lambda r: str(r["name"])),
-        Column("Country", lambda r: data.places.name(r["country"])),
-        Column("Pays", lambda r: payer_name(data, r["payer"])),
-        Column("Built", lambda r: percent(r["built_share"]), True),
         Column("Million USD", lambda r: millions(r["capital"]), True),
-        Column("Decided", lambda r: quarter(r["start"]) if r["start"] else "–"),
         Column("First output, half the courses (nine in ten)", first_output),
         Column("Never runs", lambda r: percent(r["failure_share"]), True),
-        Column("Makes", lambda r: f"{opening(names.material(r['output']))}"),
-        Column("At nameplate", lambda r: f"{significant(r['output_rate'])} t/yr", True),
-        Column("Used of what is online", lambda r: percent(r["running_share"]), True),
         Column("One more saves, million USD", lambda r: millions(r["marginal_value"]), True),
         Column("Regret of the other decision", regret_words),
         Column("Verdict", lambda r: str(r["verdict"])),
         Column("Instead", lambda r: names_in(data, r["replaced_by"]) or "–"),
         Column("Source", computed),
     )
-    return table_view(
-        identifier, caption, columns, rows, table="plan_projects", is_folded=is_folded
+
+
+def _project_columns(data: BriefData) -> tuple[Column, ...]:
+    names = names_of(data)
+    short = _short_columns(data)
+    return (
+        short[0],
+        Column("Country", lambda r: data.places.name(r["country"])),
+        Column("Pays", lambda r: payer_name(data, r["payer"])),
+        Column("Built", built_words, True),
+        short[1],
+        Column("Decided", lambda r: quarter(r["start"]) if r["start"] else "–"),
+        *short[2:4],
+        Column("Makes", lambda r: f"{opening(names.material(r['output']))}"),
+        Column("At nameplate", lambda r: f"{significant(r['output_rate'])} t/yr", True),
+        Column("Used of what is online", lambda r: percent(r["running_share"]), True),
+        *short[4:],
     )
 
 

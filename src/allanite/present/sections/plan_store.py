@@ -8,7 +8,7 @@ from datetime import date
 from functools import partial
 from typing import Final
 
-from allanite.present.bands import Band, year_bands
+from allanite.present.bands import Area, Band, stacked_areas, year_bands
 from allanite.present.bars import ranged_bars
 from allanite.present.data import BriefData
 from allanite.present.figures import PERCENT, IntervalRow, ValueAxis
@@ -34,7 +34,6 @@ from allanite.present.plan import (
     tonnes_short,
 )
 from allanite.present.response import computed, names_of
-from allanite.present.strips import PriceLine, price_lines
 from allanite.present.words import millions, opening, percent
 
 _SHOWN_ORDERS: Final = 12
@@ -43,13 +42,14 @@ _SHOWN_ROWS: Final = 80
 _LEAST_SHARE: Final = 1e-3
 _MILLION: Final = 1e6
 _COLOURS: Final = {WITH: "var(--drawn)", WITHOUT: "var(--lost)"}
-_LINES: Final = (
-    ("var(--branch-1)", (1, 0)),
-    ("var(--branch-2)", (7, 3)),
-    ("var(--branch-3)", (2, 2)),
-    ("var(--drawn)", (8, 2, 2, 2)),
-    ("var(--other)", (4, 4)),
-)
+_FORMS: Final = {
+    "oxide": "var(--branch-1)",
+    "metal": "var(--branch-2)",
+    "alloy": "var(--branch-3)",
+    "magnet": "var(--drawn)",
+    "refining": "var(--other)",
+}
+_OTHER: Final = "var(--branch-4)"
 
 
 def order_figures(data: BriefData) -> tuple[Figure, ...]:
@@ -140,6 +140,7 @@ def cover_figures(data: BriefData) -> tuple[Figure, ...]:
             "and sold by the end of the plan. The least of all courses stands in the table.",
             drawings,
             _cover_table(data),
+            tuple(LegendItem(form_word(form).lower(), colour) for form, colour in _FORMS.items()),
         ),
     )
 
@@ -150,22 +151,18 @@ def _cover_panel(data: BriefData, partner: str, price: dict[str, float]) -> Pane
         if row["region"] == partner and row["material"] in price:
             value = max(row["level_amount"], 0.0) * price[row["material"]] / _MILLION
             worth[row["form"]][row["period"]] += value
-    kept = sorted(
-        (f for f in worth if max(worth[f].values()) > 0), key=lambda f: (-max(worth[f].values()), f)
-    )
-    lines = [
-        PriceLine(
+    kept = [form for form in (*_FORMS, *worth) if any(worth.get(form, {}).values())]
+    areas = [
+        Area(
             form_word(form),
-            form_word(form),
-            colour,
-            dash,
+            _FORMS.get(form, _OTHER),
             tuple((date.fromisoformat(p), v) for p, v in sorted(worth[form].items())),
         )
-        for form, (colour, dash) in zip(kept, _LINES, strict=False)
+        for form in dict.fromkeys(kept)
     ]
-    if not lines:
+    if not areas:
         return None
-    return PanelDrawing(data.places.name(partner), partial(price_lines, lines, "Million USD"))
+    return PanelDrawing(data.places.name(partner), partial(stacked_areas, areas, "Million USD"))
 
 
 def _cover_table(data: BriefData) -> TableView:

@@ -12,6 +12,7 @@ from allanite.present.plan import (
     capital_by_payer,
     chosen,
     figures,
+    fine_money,
     is_toss_up,
     left_out,
     listed,
@@ -66,7 +67,7 @@ def saving_lines(data: BriefData) -> list[str]:
     found, lines = figures(data), []
     for word, text in (("cost", "All costs"), ("loss", "Losses from delayed use and idle plants")):
         parts = [
-            f"{name} from {money(without.value)} to {money(with_plan.value)}"
+            f"{name} from {fine_money(without.value)} to {fine_money(with_plan.value)}"
             for name in ("mean", "tail", "worst")
             if (without := found.get(f"{name} {word}, no plan", _EMPTY)).value is not None
             and (with_plan := found.get(f"{name} {word}, plan", _EMPTY)).value is not None
