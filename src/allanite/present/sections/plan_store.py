@@ -34,7 +34,7 @@ from allanite.present.plan import (
     tonnes_short,
 )
 from allanite.present.response import computed, names_of
-from allanite.present.words import millions, opening, percent
+from allanite.present.words import millions, opening, percent, short_money
 
 _SHOWN_ORDERS: Final = 12
 _SHOWN_PRODUCTS: Final = 10
@@ -136,8 +136,9 @@ def cover_figures(data: BriefData) -> tuple[Figure, ...]:
             "figure-plan-cover",
             "What is in store over the years, by form",
             "Shelves of makers and government stocks together, the mean over the courses, valued "
-            "at normal prices so that forms can be compared. Stocks are drawn when trade is cut "
-            "and sold by the end of the plan. The least of all courses stands in the table.",
+            "at normal prices so that forms can be compared. Where the most that is ever in store "
+            "is far below what is ordered, orders are used up as they come. The least of all "
+            "courses stands in the table.",
             drawings,
             _cover_table(data),
             tuple(LegendItem(form_word(form).lower(), colour) for form, colour in _FORMS.items()),
@@ -162,7 +163,16 @@ def _cover_panel(data: BriefData, partner: str, price: dict[str, float]) -> Pane
     ]
     if not areas:
         return None
-    return PanelDrawing(data.places.name(partner), partial(stacked_areas, areas, "Million USD"))
+    most = max(sum(found.get(p, 0.0) for found in worth.values()) for p in _periods(worth))
+    bought = sum(row["cost"] for row in orders(data) if row["region"] == partner)
+    heading = (
+        f"{data.places.name(partner)}: at most {short_money(most)}, orders {short_money(bought)}"
+    )
+    return PanelDrawing(heading, partial(stacked_areas, areas, "Million USD"))
+
+
+def _periods(worth: dict[str, dict[str, float]]) -> set[str]:
+    return {period for found in worth.values() for period in found}
 
 
 def _cover_table(data: BriefData) -> TableView:

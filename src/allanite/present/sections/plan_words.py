@@ -141,4 +141,5 @@ def under_way_line(data: BriefData) -> str:
         if idle
         else ""
     )
-    return f"{counted(len(rows), 'project', 'projects')} under way go on whatever is decided.{rest}"
+    some = counted(len(rows), "project under way goes", "projects under way go")
+    return f"{some} on whatever is decided.{rest}"
