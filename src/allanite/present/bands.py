@@ -164,10 +164,10 @@ def stacked_areas(areas: Sequence[Area], title: str, size: Size) -> dict[str, An
     }
     data = {"data": {"values": values}}
     filled = {"type": "area", "stroke": SURFACE, "strokeWidth": 1, "aria": False}
-    rule = {"type": "rule", "strokeWidth": 7, "opacity": 0}
+    touched = {"type": "bar", "orient": "vertical", "width": 6, "opacity": 0}
     hover = {name: place[name] for name in ("x", "y", "y2")}
     layers: list[Layer] = [
         {**data, "mark": filled, "encoding": place},
-        {**data, "mark": rule, "encoding": {**hover, "description": {"field": "told"}}},
+        {**data, "mark": touched, "encoding": {**hover, "description": {"field": "told"}}},
     ]
     return frame(size, _HEIGHT, Room(58, _RIGHT, 26, _AXIS), layers)

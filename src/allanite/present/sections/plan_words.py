@@ -113,7 +113,7 @@ def certainty_lines(data: BriefData) -> list[str]:
     found, lines = figures(data), []
     gap, courses = found.get("gap", _EMPTY).value, found.get("scenarios", _EMPTY).value
     if gap is not None and courses is not None:
-        proven = "under 0.01 %" if gap < 1e-4 else f"{100 * gap:.2g} %"
+        proven = f"{max(100 * gap, 0.01):.2g} %"
         lines.append(
             f"Made on {courses:.0f} courses of what may come; no plan on these courses is better "
             f"by more than {proven}."
