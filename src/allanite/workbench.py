@@ -302,7 +302,7 @@ def plan(
         DataError: a table lacks a row the plan needs.
         SolveError: no plan meets the budgets.
     """
-    watch, block, told = Stopwatch(), plan_of(case), progress or _silent
+    watch, block, told = Stopwatch(), plan_of(case), progress or (lambda *_: None)
     asked = request or plan_request(block, network.baseline.seed)
     desk = prepare_plan(network.release, network.baseline, case, block)
     means = Means(workers=workers, scheduler=scheduler, checkpoint=checkpoint)
@@ -311,10 +311,6 @@ def plan(
     tables["plan_assumptions"] = plan_assumptions(network.release, block)
     parameters = {"case": case.case_id, "seed": asked.seed, **asked.parameters()}
     return Result(_record("plan", parameters, network, watch), snapped(tables))
-
-
-def _silent(what: str, done: int, total: int) -> None:
-    """Progress that nobody hears."""
 
 
 def backtest(

@@ -63,23 +63,17 @@ def _band_layers(band: Band, x: dict[str, Any], y: dict[str, Any]) -> list[Layer
     ]
     data = {"data": {"values": values}}
     mean = {"x": x, "y": {**y, "field": "mean"}}
+    upper = {"x": x, "y": {**y, "field": "tail"}}
+    told = {**mean, "description": {"field": "told"}}
     area = {"type": "area", "fill": band.colour, "fillOpacity": 0.16, "aria": False}
     edge = {"type": "line", "stroke": band.colour, "strokeWidth": 1, "strokeDash": list(band.dash)}
     line = {"type": "line", "stroke": band.colour, "strokeWidth": 2.5}
     point = {"type": "point", "filled": True, "size": 34, "fill": band.colour, "stroke": SURFACE}
     return [
         {**data, "mark": area, "encoding": {**mean, "y2": {"field": "tail"}}},
-        {
-            **data,
-            "mark": {**edge, "aria": False},
-            "encoding": {"x": x, "y": {**y, "field": "tail"}},
-        },
+        {**data, "mark": {**edge, "aria": False}, "encoding": upper},
         {**data, "mark": {**line, "aria": False}, "encoding": mean},
-        {
-            **data,
-            "mark": {**point, "opacity": 1},
-            "encoding": {**mean, "description": {"field": "told"}},
-        },
+        {**data, "mark": {**point, "opacity": 1}, "encoding": told},
     ]
 
 
@@ -115,11 +109,15 @@ def choice_line(choices: Sequence[Choice], across: str, up: str, size: Size) -> 
         "axis": {"title": across, "tickCount": 4, "format": ",.3~r"},
     }
     y = {**_rising(1.1 * high, up), "field": "up"}
-    data, place = {"data": {"values": values}}, {"x": x, "y": y}
+    layers = _choice_layers({"data": {"values": values}}, {"x": x, "y": y})
+    return frame(size, _HEIGHT, Room(58, _RIGHT, 26, _AXIS), layers)
+
+
+def _choice_layers(data: dict[str, Any], place: dict[str, Any]) -> list[Layer]:
     line = {"type": "line", "stroke": "var(--drawn)", "strokeWidth": 2, "aria": False}
     point = {"type": "point", "size": 90, "stroke": INK, "strokeWidth": 2, "opacity": 1}
     text = {"type": "text", "align": "left", "dx": 6, "dy": -11, "aria": False}
-    layers: list[Layer] = [
+    return [
         {**data, "mark": line, "encoding": {**place, "order": {"field": "across"}}},
         {
             **data,
@@ -132,7 +130,6 @@ def choice_line(choices: Sequence[Choice], across: str, up: str, size: Size) -> 
         },
         {**data, "mark": text, "encoding": {**place, "text": {"field": "label"}}},
     ]
-    return frame(size, _HEIGHT, Room(58, _RIGHT, 26, _AXIS), layers)
 
 
 @dataclass(frozen=True, slots=True)

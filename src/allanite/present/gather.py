@@ -141,7 +141,13 @@ def make_brief(
         **(plan_results(case, network, request.seed, progress) if request.plan else {}),
     }
     data = brief_data(case, release, request.since, request.as_of, results)
-    record = RunRecord(
+    record = _record(request, release, watch)
+    return write_brief(data, record, folder)
+
+
+def _record(request: BriefRequest, release: Release, watch: Stopwatch) -> RunRecord:
+    case = request.case
+    return RunRecord(
         command=f"brief {case.case_id}",
         parameters={
             "partners": list(case.partners),
@@ -158,7 +164,6 @@ def make_brief(
         seconds=watch.seconds(),
         peak_memory=peak_memory(),
     )
-    return write_brief(data, record, folder)
 
 
 def _check_days(request: BriefRequest) -> None:

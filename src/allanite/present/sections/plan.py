@@ -133,15 +133,6 @@ def _front_figures(data: BriefData) -> tuple[Figure, ...]:
     first = rows[0]
     choices = [_choice(row, first) for row in rows]
     width = first["tail_cost"] - rows[-1]["tail_cost"]
-    columns = (
-        Column("Weight of the worst courses", lambda r: f"{100 * r['risk_weight']:.0f} %", True),
-        Column("Mean cost, million USD", lambda r: significant(r["mean_cost"], 5), True),
-        Column("Worst courses", lambda r: significant(r["tail_cost"], 5), True),
-        Column("Capital", lambda r: millions(r["capital"]), True),
-        Column("Of it stocks", lambda r: millions(r["stock_capital"]), True),
-        Column("Proven gap", lambda r: f"{100 * r['gap']:.2g} %", True),
-        Column("Source", computed),
-    )
     return (
         figure(
             "figure-plan-front",
@@ -156,10 +147,23 @@ def _front_figures(data: BriefData) -> tuple[Figure, ...]:
                 "Dearer on the mean, million USD",
                 size,
             ),
-            table_view("rows-plan-front", "Plans by weight", columns, rows, table="plan_front"),
+            _front_table(rows),
             (LegendItem("best plan at a weight", "var(--ink)", "ring"),),
         ),
     )
+
+
+def _front_table(rows: Sequence[Row]) -> TableView:
+    columns = (
+        Column("Weight of the worst courses", lambda r: f"{100 * r['risk_weight']:.0f} %", True),
+        Column("Mean cost, million USD", lambda r: significant(r["mean_cost"], 5), True),
+        Column("Worst courses", lambda r: significant(r["tail_cost"], 5), True),
+        Column("Capital", lambda r: millions(r["capital"]), True),
+        Column("Of it stocks", lambda r: millions(r["stock_capital"]), True),
+        Column("Proven gap", lambda r: f"{100 * r['gap']:.2g} %", True),
+        Column("Source", computed),
+    )
+    return table_view("rows-plan-front", "Plans by weight", columns, rows, table="plan_front")
 
 
 def _choice(row: Row, first: Row) -> Choice:

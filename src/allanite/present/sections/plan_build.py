@@ -244,7 +244,6 @@ def permit_figures(data: BriefData) -> tuple[Figure, ...]:
     rows = [r for r in permits(data) if r["avoided_loss_per_month"] > _LEAST][:_SHOWN_PERMITS]
     if not rows:
         return ()
-    names = names_of(data)
     bars = [
         _bar(
             f"{r['name']} · {r['programme']}",
@@ -256,6 +255,21 @@ def permit_figures(data: BriefData) -> tuple[Figure, ...]:
         for r in rows
     ]
     axis = ValueAxis("Million USD a month", 0, 1.02 * (bars[0].value or 1.0), ",.3~r")
+    return (
+        figure(
+            "figure-plan-permits",
+            "What a month saved on a permit is worth",
+            "At the margin of this plan, for the whole project; beside it the tonnes of product "
+            "that a month brings. Full bars: the plan takes the faster permit.",
+            lambda size: ranged_bars(bars, axis, size),
+            _permit_table(data),
+            (LegendItem("taken", "var(--drawn)"), LegendItem("not taken", "none")),
+        ),
+    )
+
+
+def _permit_table(data: BriefData) -> TableView:
+    names = names_of(data)
     columns = (
         Column("Project", lambda r: str(r["name"])),
         Column("How", lambda r: str(r["programme"])),
@@ -268,19 +282,8 @@ def permit_figures(data: BriefData) -> tuple[Figure, ...]:
         Column("Start waits for", lambda r: _binding(data, r["binding"])),
         Column("Source", computed),
     )
-    return (
-        figure(
-            "figure-plan-permits",
-            "What a month saved on a permit is worth",
-            "At the margin of this plan, for the whole project; beside it the tonnes of product "
-            "that a month brings. Full bars: the plan takes the faster permit.",
-            lambda size: ranged_bars(bars, axis, size),
-            table_view(
-                "rows-plan-permits", "Permits", columns, permits(data), table="plan_permits"
-            ),
-            (LegendItem("taken", "var(--drawn)"), LegendItem("not taken", "none")),
-        ),
-    )
+    rows = permits(data)
+    return table_view("rows-plan-permits", "Permits", columns, rows, table="plan_permits")
 
 
 def _binding(data: BriefData, text: str) -> str:

@@ -54,31 +54,11 @@ _OTHER: Final = "var(--branch-4)"
 
 def order_figures(data: BriefData) -> tuple[Figure, ...]:
     """Stock orders by form and place: what they cost, how many tonnes, how many days."""
-    rows, names = orders(data), names_of(data)
+    rows = orders(data)
     if not rows:
         return ()
     axis = ValueAxis("Million USD", 0, 1.02 * max(r["cost"] for r in rows), ",.3~r")
-    drawings = []
-    for partner in data.case.partners:
-        mine = [r for r in rows if r["region"] == partner]
-        bars = [
-            IntervalRow(
-                f"{opening(names.material(r['material']))} · {form_word(r['form']).lower()}",
-                "",
-                r["cost"],
-                None,
-                None,
-                data.places.colour(partner),
-                "square",
-                f"{tonnes_short(r['ordered_amount'])} · {days_words(r['cover'])}",
-            )
-            for r in mine[:_SHOWN_ORDERS]
-        ]
-        if bars:
-            rest = len(mine) - len(bars)
-            more = f" ({rest} more in the table)" if rest else ""
-            heading = f"{data.places.name(partner)}{more}"
-            drawings.append(PanelDrawing(heading, partial(ranged_bars, bars, axis)))
+    drawings = [d for p in data.case.partners if (d := _order_panel(data, p, rows, axis))]
     return (
         panel_figure(
             "figure-plan-orders",
@@ -90,6 +70,31 @@ def order_figures(data: BriefData) -> tuple[Figure, ...]:
             _order_table(data, rows),
         ),
     )
+
+
+def _order_panel(
+    data: BriefData, partner: str, rows: Sequence[Row], axis: ValueAxis
+) -> PanelDrawing | None:
+    names, colour = names_of(data), data.places.colour(partner)
+    mine = [r for r in rows if r["region"] == partner]
+    if not mine:
+        return None
+    bars = [
+        IntervalRow(
+            label=f"{opening(names.material(r['material']))} · {form_word(r['form']).lower()}",
+            series="",
+            value=r["cost"],
+            low=None,
+            high=None,
+            colour=colour,
+            shape="square",
+            text=f"{tonnes_short(r['ordered_amount'])} · {days_words(r['cover'])}",
+        )
+        for r in mine[:_SHOWN_ORDERS]
+    ]
+    rest = len(mine) - len(bars)
+    heading = f"{data.places.name(partner)}{f' ({rest} more in the table)' if rest else ''}"
+    return PanelDrawing(heading, partial(ranged_bars, bars, axis))
 
 
 def _order_table(data: BriefData, rows: Sequence[Row]) -> TableView:
@@ -241,16 +246,7 @@ def _shortage_panel(data: BriefData, partner: str) -> PanelDrawing | None:
         worst[material] = max(worst.get(material, 0.0), _share(row, "tail_amount"))
     kept = [m for m in sorted(worst, key=lambda m: (-worst[m], m)) if worst[m] > _LEAST_SHARE]
     bars = [
-        IntervalRow(
-            opening(names.material(material)),
-            variant,
-            (mean := _share(rows[material, variant], "mean_amount")),
-            mean,
-            (tail := _share(rows[material, variant], "tail_amount")),
-            _COLOURS[variant],
-            "square",
-            f"{_fine(mean)} ({_fine(tail)})",
-        )
+        _shortage_bar(opening(names.material(material)), rows[material, variant])
         for material in kept[:_SHOWN_PRODUCTS]
         for variant in (WITH, WITHOUT)
         if (material, variant) in rows
@@ -262,6 +258,20 @@ def _shortage_panel(data: BriefData, partner: str) -> PanelDrawing | None:
     heading = f"{data.places.name(partner)}{f' ({rest} more in the table)' if rest else ''}"
     axis = ValueAxis("Share of the need", 0, high, PERCENT)
     return PanelDrawing(heading, partial(ranged_bars, bars, axis))
+
+
+def _shortage_bar(label: str, row: Row) -> IntervalRow:
+    mean, tail = _share(row, "mean_amount"), _share(row, "tail_amount")
+    return IntervalRow(
+        label=label,
+        series=row["variant"],
+        value=mean,
+        low=mean,
+        high=tail,
+        colour=_COLOURS[row["variant"]],
+        shape="square",
+        text=f"{_fine(mean)} ({_fine(tail)})",
+    )
 
 
 def _fine(share: float) -> str:
@@ -307,6 +317,20 @@ def loss_figures(data: BriefData) -> tuple[Figure, ...]:
     ]
     if not bands:
         return ()
+    return (
+        figure(
+            "figure-plan-loss",
+            "Loss by year, with and without the plan",
+            "Lines: mean loss from delayed use and idle plants, not discounted. The band above "
+            "each line reaches to the mean of the worst courses of that year.",
+            lambda size: year_bands(bands, "Million USD", size),
+            _year_table(data),
+            tuple(LegendItem(name, colour, "line") for name, colour in _COLOURS.items()),
+        ),
+    )
+
+
+def _year_table(data: BriefData) -> TableView:
     columns = (
         Column("Year", lambda r: str(r["year"])),
         Column("Variant", lambda r: str(r["variant"])),
@@ -317,14 +341,4 @@ def loss_figures(data: BriefData) -> tuple[Figure, ...]:
         Column("Source", computed),
     )
     every = sorted(data.rows("plan_years"), key=lambda r: (r["year"], r["variant"]))
-    return (
-        figure(
-            "figure-plan-loss",
-            "Loss by year, with and without the plan",
-            "Lines: mean loss from delayed use and idle plants, not discounted. The band above "
-            "each line reaches to the mean of the worst courses of that year.",
-            lambda size: year_bands(bands, "Million USD", size),
-            table_view("rows-plan-years", "Loss by year", columns, every, table="plan_years"),
-            tuple(LegendItem(name, colour, "line") for name, colour in _COLOURS.items()),
-        ),
-    )
+    return table_view("rows-plan-years", "Loss by year", columns, every, table="plan_years")
