@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pyarrow as pa
 import pytest
@@ -148,6 +149,12 @@ def test_orders_of_all_years_are_one_row(data: BriefData) -> None:
     ]
     assert rows[0]["years"] == {2027: 30.0, 2028: 30.0}
     assert capital_by_payer(data)["JPN"] == (2.0, 35.0)
+
+
+def test_a_payer_who_is_no_partner_is_named_too(data: BriefData) -> None:
+    alone = replace(data, case=replace(data.case, partners=("JPN",)))
+    assert list(capital_by_payer(alone)) == ["JPN", "both", "USA"]
+    assert any(line.startswith("Build, United States: ") for line in plan_lines(alone))
 
 
 def test_words() -> None:

@@ -132,13 +132,13 @@ def orders(data: BriefData) -> list[dict[str, Any]]:
 
 
 def capital_by_payer(data: BriefData) -> dict[str, tuple[float, float]]:
-    """(projects, stocks) [million USD] by partner in their order, then what they share."""
+    """(projects, stocks) [million USD] by partner in their order, what they share, then others."""
     spent: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
     for row in chosen(data):
         spent[row["payer"]][0] += row["capital"]
     for row in orders(data):
         spent[row["region"]][1] += row["cost"]
-    order = [*data.case.partners, SHARED]
+    order = dict.fromkeys([*data.case.partners, SHARED, *sorted(spent)])
     return {name: (spent[name][0], spent[name][1]) for name in order if name in spent}
 
 

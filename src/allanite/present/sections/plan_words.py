@@ -115,7 +115,7 @@ def certainty_lines(data: BriefData) -> list[str]:
     if gap is not None and courses is not None:
         proven = f"{max(100 * gap, 0.01):.2g} %"
         lines.append(
-            f"Made on {courses:.0f} courses of what may come; no plan on these courses is better "
+            f"Made on {counted(round(courses), 'course', 'courses')} of what may come; no plan on these courses is better "
             f"by more than {proven}."
         )
     stochastic = found.get("value of the stochastic solution")
