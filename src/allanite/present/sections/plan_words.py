@@ -115,8 +115,8 @@ def certainty_lines(data: BriefData) -> list[str]:
     if gap is not None and courses is not None:
         proven = f"{max(100 * gap, 0.01):.2g} %"
         lines.append(
-            f"Made on {counted(round(courses), 'course', 'courses')} of what may come; no plan on these courses is better "
-            f"by more than {proven}."
+            f"Made on {counted(round(courses), 'course', 'courses')} of what may come; no plan on "
+            f"these courses is better by more than {proven}."
         )
     stochastic = found.get("value of the stochastic solution")
     if stochastic is not None and stochastic.low is not None and stochastic.high is not None:
