@@ -23,6 +23,7 @@ from allanite.present.plan import (
 from allanite.present.plan import (
     budget_words,
     capital_by_payer,
+    changes_words,
     days_words,
     first_output,
     money_range,
@@ -155,6 +156,12 @@ def test_a_payer_who_is_no_partner_is_named_too(data: BriefData) -> None:
     alone = replace(data, case=replace(data.case, partners=("JPN",)))
     assert list(capital_by_payer(alone)) == ["JPN", "both", "USA"]
     assert any(line.startswith("Build, United States: ") for line in plan_lines(alone))
+
+
+def test_what_other_odds_would_change_is_told_by_name(data: BriefData, html: str) -> None:
+    assert "drop Great mine" in html
+    assert changes_words(data, "add CONTRACT, drop ELSEWHERE") == "add Contract, drop ELSEWHERE"
+    assert changes_words(data, "none") == "none"
 
 
 def test_words() -> None:

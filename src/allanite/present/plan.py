@@ -218,6 +218,13 @@ def names_in(data: BriefData, ids: str | None) -> str:
     return ", ".join(known.get(x, x) for x in (ids or "").split(", ") if x)
 
 
+def changes_words(data: BriefData, changes: str) -> str:
+    """What another plan would add or drop, with names for ids."""
+    known = project_names(data)
+    parts = [part.partition(" ") for part in changes.split(", ")]
+    return ", ".join(f"{verb} {known.get(name, name)}".strip() for verb, _, name in parts)
+
+
 def permits(data: BriefData) -> list[dict[str, Any]]:
     """Permits that can be had faster, what a month is worth most first."""
     rows = data.rows("plan_permits")

@@ -19,7 +19,7 @@ from allanite.present.page import (
     quality_tag,
     table_view,
 )
-from allanite.present.plan import chosen, figures, fine_money, money_range
+from allanite.present.plan import changes_words, chosen, figures, fine_money, money_range
 from allanite.present.response import computed
 from allanite.present.sections.plan_build import (
     capital_figures,
@@ -243,7 +243,7 @@ def _sensitivity_table(data: BriefData) -> tuple[TableView, ...]:
         Column("No plan", _money("no_plan_cost"), True),
         Column("Plan saves", lambda r: millions(r["no_plan_cost"] - r["plan_cost"]), True),
         Column("Regret, at most", _money("regret"), True),
-        Column("The best plan would then", lambda r: str(r["changes"])),
+        Column("The best plan would then", lambda r: changes_words(data, r["changes"])),
         Column("Source", computed),
     )
     return _folded(data, "plan_sensitivity", "The plan under other odds", columns)
