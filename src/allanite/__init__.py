@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from allanite.errors import AllaniteError, DataError, ModelError, SolveError, UsageError
     from allanite.network.audit import audit_network
     from allanite.present.gather import make_brief
+    from allanite.studies.plan.request import PlanRequest
     from allanite.studies.response.request import ResponseRequest
     from allanite.studies.result import Result, read_result, write_result
     from allanite.workbench import (
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
         law_diff,
         law_state,
         load_network,
+        plan,
         rank_priorities,
         respond,
         scan_choke_points,
@@ -40,7 +42,8 @@ _MODULE_OF: Final[dict[str, str]] = {
     "UsageError": "errors",
     "audit_network": "network.audit",
     "make_brief": "present.gather",
-    "ResponseRequest": "studies.response.study",
+    "PlanRequest": "studies.plan.request",
+    "ResponseRequest": "studies.response.request",
     "Result": "studies.result",
     "read_result": "studies.result",
     "write_result": "studies.result",
@@ -50,6 +53,7 @@ _MODULE_OF: Final[dict[str, str]] = {
     "law_diff": "workbench",
     "law_state": "workbench",
     "load_network": "workbench",
+    "plan": "workbench",
     "rank_priorities": "workbench",
     "respond": "workbench",
     "scan_choke_points": "workbench",
@@ -60,6 +64,7 @@ __all__ = [
     "AllaniteError",
     "DataError",
     "ModelError",
+    "PlanRequest",
     "ReconciledNetwork",
     "Release",
     "ResponseRequest",
@@ -75,6 +80,7 @@ __all__ = [
     "load_network",
     "load_release",
     "make_brief",
+    "plan",
     "rank_priorities",
     "read_result",
     "respond",

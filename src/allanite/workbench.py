@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from pathlib import Path
 from typing import Final
 
 import pyarrow as pa
@@ -25,6 +26,7 @@ from allanite.catalogue.store import Release
 from allanite.catalogue.tables.results_response import CHOKE_POINTS
 from allanite.conditions.case import Case
 from allanite.conditions.horizon import Horizon
+from allanite.ensemble.plan import Means, sensitivity_rows, solve_plan
 from allanite.ensemble.response_draws import DrawPlan, run_draws
 from allanite.ensemble.side_by_side import side_by_side
 from allanite.errors import UsageError
@@ -37,6 +39,10 @@ from allanite.studies.backtest.study import BacktestRequest, backtest_tables
 from allanite.studies.concentration import country_risk
 from allanite.studies.coverage import ALL_END_USES, load_coverage
 from allanite.studies.exposure import trace_exposure as trace_baseline
+from allanite.studies.plan.prepare import prepare_plan
+from allanite.studies.plan.request import PlanRequest
+from allanite.studies.plan.study import plan_tables
+from allanite.studies.plan_terms import plan_assumptions, plan_of, plan_request
 from allanite.studies.priorities import rank_priorities as rank_with_risk
 from allanite.studies.response.courses import branch_cases
 from allanite.studies.response.figures import choke_rows, ranked_chokes
@@ -45,7 +51,7 @@ from allanite.studies.response.request import ResponseRequest, request_parameter
 from allanite.studies.response.scan import LEVELS, Level, Removal, list_removals, scan_removals
 from allanite.studies.response.study import joined_tables, list_pieces, piece_rows
 from allanite.studies.response.world import Rules
-from allanite.studies.result import Result
+from allanite.studies.result import Result, snapped
 from allanite.studies.supply_risk_tables import supply_risk
 
 DEFAULT_SEED: Final = 1
@@ -268,6 +274,43 @@ def _choke_rows(
     """Rows of `choke_points` of some removals, without ranks."""
     points = scan_removals(desk.world, rules, horizon, removals, progress)
     return [row for point in points for row in choke_rows(point, desk.names)]
+
+
+def plan(
+    network: ReconciledNetwork,
+    case: Case,
+    request: PlanRequest | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
+    *,
+    workers: int = 1,
+    scheduler: str | None = None,
+    checkpoint: Path | None = None,
+) -> Result:
+    """What to build and store now, what it saves, and how sure that is: tables `plan_...`.
+
+    Args:
+        network: a reconciled network.
+        case: partners, the issuer they watch, and what a plan starts from.
+        request: budget, risk, courses; those of the case by default.
+        progress: called with (what is done, steps done, steps); 0 steps are of unknown number.
+        workers: processes that work on courses side by side.
+        scheduler: address of a Dask scheduler that works on them instead.
+        checkpoint: file that the search goes on from, and is kept in.
+
+    Raises:
+        UsageError: a case without a plan, arguments that do not fit, a checkpoint of another plan.
+        DataError: a table lacks a row the plan needs.
+        SolveError: no plan meets the budgets.
+    """
+    watch, block, told = Stopwatch(), plan_of(case), progress or (lambda *_: None)
+    asked = request or plan_request(block, network.baseline.seed)
+    desk = prepare_plan(network.release, network.baseline, case, block)
+    means = Means(workers=workers, scheduler=scheduler, checkpoint=checkpoint)
+    answer = solve_plan(desk, asked, means, told)
+    tables = plan_tables(answer, sensitivity_rows(desk, asked, answer, means, told))
+    tables["plan_assumptions"] = plan_assumptions(network.release, block)
+    parameters = {"case": case.case_id, "seed": asked.seed, **asked.parameters()}
+    return Result(_record("plan", parameters, network, watch), snapped(tables))
 
 
 def backtest(

@@ -57,7 +57,7 @@ def test_every_figure_is_drawn(browser: Browser, brief_page: Path, size: tuple[i
     })"""
     with opened(browser, brief_page, size) as (page, _, _):
         figures: list[dict[str, Any]] = page.eval_on_selector_all("figure", script)
-    assert len(figures) >= 17
+    assert len(figures) >= 25
     assert {
         "figure-cover",
         "figure-served-1",
@@ -66,6 +66,14 @@ def test_every_figure_is_drawn(browser: Browser, brief_page: Path, size: tuple[i
         "figure-pairs",
         "figure-stocks",
         "figure-prices",
+        "figure-plan-capital",
+        "figure-plan-timing",
+        "figure-plan-orders",
+        "figure-plan-cover",
+        "figure-plan-shortage",
+        "figure-plan-loss",
+        "figure-plan-permits",
+        "figure-plan-front",
     } <= {figure["id"] for figure in figures}
     for figure in figures:
         assert figure["shown"] >= 1, figure
@@ -90,7 +98,7 @@ def test_no_serious_barrier(
     assert grave == []
 
 
-@pytest.mark.parametrize("width", [1280, 768, 360])
+@pytest.mark.parametrize("width", [1280, 768, 390, 360])
 def test_the_page_does_not_scroll_sideways(browser: Browser, brief_page: Path, width: int) -> None:
     with opened(browser, brief_page, (width, 800)) as (page, _, _):
         page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")

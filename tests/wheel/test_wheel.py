@@ -95,7 +95,16 @@ def test_commands_run_outside_the_source_tree(
 
 
 def test_brief_is_written_outside_the_source_tree(environment: Path, tmp_path: Path) -> None:
-    run(environment / "allanite", "brief", "--months", "3", "--out", "brief", cwd=tmp_path)
+    run(
+        environment / "allanite",
+        "brief",
+        "--months",
+        "3",
+        "--no-plan",
+        "--out",
+        "brief",
+        cwd=tmp_path,
+    )
     names = {path.name for path in (tmp_path / "brief").iterdir()}
     assert {"tables.xlsx", "tables", "record.json"} < names
     record = (tmp_path / "brief" / "record.json").read_text(encoding="utf-8")

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from allanite.cli import backtest, brief, data, exposure, law, network, response, tutorial
+from allanite.cli import backtest, brief, data, exposure, law, network, plan, response, tutorial
 from allanite.errors import AllaniteError
 from allanite.present.output import printable
 from allanite.record import package_versions
@@ -28,6 +28,7 @@ app.add_typer(network.app, name="network")
 app.add_typer(law.app, name="law")
 exposure.register(app)
 response.register(app)
+plan.register(app)
 brief.register(app)
 backtest.register(app)
 tutorial.register(app)

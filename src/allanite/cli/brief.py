@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from allanite.cli.options import DataOption, SeedOption, day_of
-from allanite.cli.waiting import waiting
+from allanite.cli.waiting import counting
 
 
 def register(app: typer.Typer) -> None:
@@ -46,6 +46,12 @@ def brief(
         int,
         typer.Option(min=1, max=60, help="How far who stops first looks ahead; fewer are quicker."),
     ] = 24,
+    plan: Annotated[
+        bool,
+        typer.Option(
+            "--plan/--no-plan", help="Work out what to build and store, which takes minutes."
+        ),
+    ] = True,
     data: DataOption = None,
     seed: SeedOption = 1,
 ) -> None:
@@ -61,10 +67,11 @@ def brief(
         since=chosen.since if since is None else day_of("--since", since),
         seed=seed,
         months=months,
+        plan=plan,
     )
     folder = out or Path(f"brief-{chosen.case_id}")
-    with waiting(f"Making the brief of {chosen.title}"):
-        made = make_brief(load_release(data=data), request, folder)
+    with counting(f"Making the brief of {chosen.title}") as tell:
+        made = make_brief(load_release(data=data), request, folder, tell)
     for finding in made.findings:
         print(f"- {finding.text}")
     print(f"wrote {folder}/brief.html, tables.xlsx, tables/, record.json")

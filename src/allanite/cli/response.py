@@ -10,23 +10,21 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from allanite.cli.desk import Desk, FolderOption, keep, one_of, open_desk
 from allanite.cli.options import DataOption, JsonOption, OutOption, SeedOption
 from allanite.cli.response_draws import DrawWords, check_draws, with_draws
-from allanite.cli.waiting import counting, waiting
+from allanite.cli.waiting import counting
 from allanite.errors import UsageError
 from allanite.present.output import emit, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from allanite.catalogue.store import Release
-    from allanite.conditions.case import Case
     from allanite.conditions.horizon import Horizon
     from allanite.conditions.shocks import Shock
     from allanite.present.data import BriefData
     from allanite.studies.response.request import ResponseRequest
     from allanite.studies.result import Result
-    from allanite.workbench import ReconciledNetwork
 
 # Step -> length [yr], and how many make two years.
 STEPS: Final = {"month": (1 / 12, 24), "quarter": (1 / 4, 8), "week": (7 / 365.25, 104)}
@@ -47,12 +45,6 @@ StartOption = Annotated[
     str | None,
     typer.Option(
         "--start", help="First month, YYYY-MM; this month if not given.", show_default=False
-    ),
-]
-FolderOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--out-folder", help="Write all tables and the record of the run.", show_default=False
     ),
 ]
 
@@ -158,20 +150,20 @@ def respond(  # noqa: PLR0913, PLR0917 - one argument an option of the command
     shown = _shown_table(show)
     check_draws(draws, attribution, workers, dask, folder)
     words = _Words(
-        tuple(control or ()), branch, _one_of("--effect", effect, ("observed", "de-jure")),
-        _one_of("--closure", closure, ("market", "partners")),
-        _one_of("--rationing", rationing, ("priority", "pro-rata", "contract")),
-        _one_of("--knowledge", knowledge, tuple(KNOWING)), ends, stress, measures, pairs,
+        tuple(control or ()), branch, one_of("--effect", effect, ("observed", "de-jure")),
+        one_of("--closure", closure, ("market", "partners")),
+        one_of("--rationing", rationing, ("priority", "pro-rata", "contract")),
+        one_of("--knowledge", knowledge, tuple(KNOWING)), ends, stress, measures, pairs,
     )  # fmt: skip
     horizon = horizon_of(start, step, periods)
-    desk = _open_desk(case, data, seed, out_folder)
+    desk = open_desk(case, data, seed, out_folder)
     request = _request(desk, words, horizon, _shocks(desk, shock or ()))
     with counting("Responding") as tell:
         result = answer(desk.network, desk.case, request, tell)
     if draws:
         plan = DrawWords(draws, seed, attribution, workers, dask, folder)
         result = with_draws(desk.network, desk.case, request, plan, result)
-    _keep(result, out_folder)
+    keep(result, out_folder)
     if shown is not None or as_json or out is not None:
         name = shown or "response_cover"
         _check_there(result, name, show or "cover")
@@ -196,21 +188,6 @@ class _Words:
     pairs: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Desk:
-    """What both commands open before they ask."""
-
-    release: Release
-    case: Case
-    network: ReconciledNetwork
-
-
-def _one_of(option: str, found: str, allowed: Sequence[str]) -> str:
-    if found not in allowed:
-        raise UsageError(f"{option} {found!r}: use {', '.join(allowed)}")
-    return found
-
-
 def horizon_of(start: str | None, step: str, periods: int | None) -> Horizon:
     """The periods of the options.
 
@@ -219,7 +196,7 @@ def horizon_of(start: str | None, step: str, periods: int | None) -> Horizon:
     """
     from allanite.conditions.horizon import Horizon
 
-    _one_of("--step", step, tuple(STEPS))
+    one_of("--step", step, tuple(STEPS))
     length, count = STEPS[step]
     return Horizon(_month(start), length, count if periods is None else periods)
 
@@ -233,26 +210,7 @@ def _month(text: str | None) -> date:
     return date(int(match[1]), int(match[2]), 1)
 
 
-def _open_desk(case: str, data: Path | None, seed: int, out_folder: Path | None) -> _Desk:
-    """Release, case and reconciled network; faults of the arguments come before the work."""
-    from allanite.catalogue.folders import check_replaceable
-    from allanite.catalogue.store import load_release
-    from allanite.catalogue.tables import TABLES
-    from allanite.conditions.case import load_case
-    from allanite.present.gather import check_case
-    from allanite.workbench import load_network
-
-    chosen = load_case(case)
-    if out_folder is not None:
-        check_replaceable(out_folder, "result", TABLES)
-    release = load_release(data=data)
-    check_case(chosen, release)
-    with waiting("Reconciling"):
-        network = load_network(release, seed=seed, draws=0)
-    return _Desk(release, chosen, network)
-
-
-def _shocks(desk: _Desk, paths: Sequence[Path]) -> tuple[Shock, ...]:
+def _shocks(desk: Desk, paths: Sequence[Path]) -> tuple[Shock, ...]:
     """The shocks of all files, in their order."""
     from allanite.conditions.atlas import make_atlas
     from allanite.conditions.shock_file import read_shocks
@@ -267,7 +225,7 @@ def _shocks(desk: _Desk, paths: Sequence[Path]) -> tuple[Shock, ...]:
 
 
 def _request(
-    desk: _Desk, words: _Words, horizon: Horizon, shocks: tuple[Shock, ...]
+    desk: Desk, words: _Words, horizon: Horizon, shocks: tuple[Shock, ...]
 ) -> ResponseRequest:
     from allanite.studies.response.request import ResponseRequest
 
@@ -287,7 +245,7 @@ def _request(
     )
 
 
-def _controls(desk: _Desk, names: tuple[str, ...], horizon: Horizon) -> tuple[str, ...]:
+def _controls(desk: Desk, names: tuple[str, ...], horizon: Horizon) -> tuple[str, ...]:
     """Ids of the controls asked for; by default those that are open or change soon."""
     from allanite.conditions.pending import pending_controls
     from allanite.law.controls import load_controls
@@ -304,7 +262,7 @@ def _controls(desk: _Desk, names: tuple[str, ...], horizon: Horizon) -> tuple[st
 def _shown_table(show: str | None) -> str | None:
     from allanite.present.response_text import SHOWN
 
-    return None if show is None else SHOWN[_one_of("--show", show, tuple(SHOWN))]
+    return None if show is None else SHOWN[one_of("--show", show, tuple(SHOWN))]
 
 
 def _check_there(result: Result, table: str, show: str) -> None:
@@ -321,15 +279,7 @@ def _check_there(result: Result, table: str, show: str) -> None:
     raise UsageError(f"--show {show}: this response has no such table; {remedy}")
 
 
-def _keep(result: Result, folder: Path | None) -> None:
-    from allanite.studies.result import write_result
-
-    if folder is not None:
-        write_result(result, folder)
-        say([f"wrote {folder.name}: {', '.join(sorted(result.tables))}"], to_error=True)
-
-
-def _page_data(desk: _Desk, horizon: Horizon, result: Result) -> BriefData:
+def _page_data(desk: Desk, horizon: Horizon, result: Result) -> BriefData:
     from allanite.present.gather import brief_data
 
     return brief_data(desk.case, desk.release, desk.case.since, horizon.start, result.tables)
@@ -367,9 +317,9 @@ def scan(  # noqa: PLR0913, PLR0917 - one argument an option of the command
     """Remove each country or place and stage in turn, and rank them by what partners lose."""
     from allanite.workbench import scan_choke_points
 
-    levels = LEVELS[_one_of("--level", level, tuple(LEVELS))]
+    levels = LEVELS[one_of("--level", level, tuple(LEVELS))]
     horizon = horizon_of(start, "month", periods)
-    desk = _open_desk(case, data, seed, out_folder)
+    desk = open_desk(case, data, seed, out_folder)
     with counting("Removing one after the other") as tell:
         result = scan_choke_points(
             desk.network,
@@ -378,7 +328,7 @@ def scan(  # noqa: PLR0913, PLR0917 - one argument an option of the command
             levels=levels,  # type: ignore[arg-type]
             progress=lambda done, total: tell("", done, total),
         )
-    _keep(result, out_folder)
+    keep(result, out_folder)
     if as_json or out is not None:
         emit(result.table("choke_points"), as_json=as_json, out=out)
         return

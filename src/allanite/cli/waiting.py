@@ -25,7 +25,10 @@ def waiting(task: str) -> Iterator[None]:
 
 @contextmanager
 def counting(task: str) -> Iterator[Callable[[str, int, int], None]]:
-    """A function to tell (what, steps done, steps); shown on stderr where it is a terminal."""
+    """A function to tell (what, steps done, steps); shown on stderr where it is a terminal.
+
+    Steps of unknown number are told as 0.
+    """
     console = Console(stderr=True)
     if not console.is_terminal:
         yield lambda what, done, total: None
@@ -36,6 +39,6 @@ def counting(task: str) -> Iterator[Callable[[str, int, int], None]]:
 
         def tell(what: str, done: int, total: int) -> None:
             words = f"{task}: {escape(printable(what))}" if what else task
-            shown.update(bar, description=words, completed=done, total=total)
+            shown.update(bar, description=words, completed=done, total=total or None)
 
         yield tell

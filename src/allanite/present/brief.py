@@ -31,6 +31,7 @@ from allanite.present.sections.evidence import (
 )
 from allanite.present.sections.headline import headline
 from allanite.present.sections.law import law_section
+from allanite.present.sections.plan import plan_section
 from allanite.present.sections.priorities import priorities_section
 from allanite.present.sections.reconciliation import reconciliation_section
 from allanite.present.sections.stops import stops_section
@@ -43,6 +44,7 @@ _SECTIONS: Final[tuple[Callable[[BriefData], Section], ...]] = (
     law_section,
     stops_section,
     answer_section,
+    plan_section,
     chain_section,
     dependence_section,
     priorities_section,
@@ -93,6 +95,7 @@ def _page(data: BriefData, findings: tuple[Finding, ...], sections: tuple[Sectio
         version=package_versions().get("allanite", "from source"),
         style=style,
         has_response=bool(branches(data)),
+        has_plan=bool(data.rows("plan_projects")),
         findings=findings,
         sections=sections,
         entries=table_entries(data),

@@ -1,13 +1,13 @@
 """From a release and a case to everything a brief is written from.
 
 The one place of `present` that runs studies: baseline, exposure, flows, supply risk, joint
-priorities, law of the day, response and choke points.
+priorities, law of the day, response, choke points and plan.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -40,6 +40,7 @@ from allanite.present.places import places_of
 from allanite.record import RunRecord, Stopwatch, package_versions, peak_memory
 from allanite.studies.chain_flows import trace_chain
 from allanite.studies.coverage import ALL_END_USES, load_coverage
+from allanite.studies.plan_terms import plan_request
 from allanite.studies.priorities import LIST_OF_PARTNER, rank_priorities
 from allanite.studies.response.request import ResponseRequest
 from allanite.studies.response.scan import SCAN_PERIODS
@@ -50,12 +51,13 @@ from allanite.studies.world_output import world_output
 from allanite.workbench import (
     ReconciledNetwork,
     load_network,
+    plan,
     respond,
     scan_choke_points,
     trace_exposure,
 )
 
-WORKERS: Final = 2  # processes that work on branches of the law and on the scan
+WORKERS: Final = 2  # processes that work on the courses of a plan
 # The law names the Union by its own code.
 _TERRITORY: Final[Mapping[str, str]] = {"XEU": "EU"}
 # Release tables that a brief shows, whole.
@@ -83,6 +85,8 @@ SHOWN_TABLES: Final = (
     "stage_costs",
 )
 RESPONSE_MONTHS: Final = 24
+# Odds that a reader doubts first; the plan is tried under each.
+PLAN_SHIFTS: Final = ("embargo-half", "embargo-twice", "delays-worse", "demand-low")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +98,7 @@ class BriefRequest:
         as_of: the day it speaks of; since: changes are told from this day on.
         seed: seed of the redraws of the baseline.
         months: how far who stops first and what to do look ahead.
+        plan: whether what to build and store is worked out, where the case has a plan.
     """
 
     case: Case
@@ -101,10 +106,22 @@ class BriefRequest:
     since: date
     seed: int
     months: int = RESPONSE_MONTHS
+    plan: bool = True
 
 
-def make_brief(release: Release, request: BriefRequest, folder: Path) -> Brief:
+def make_brief(
+    release: Release,
+    request: BriefRequest,
+    folder: Path,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Brief:
     """Run the studies of a case and write its brief to `folder`, all or nothing.
+
+    Args:
+        release: the data.
+        request: case, days, what is worked out.
+        folder: where the brief goes.
+        progress: called with (what is done, steps done, steps); 0 steps are of unknown number.
 
     Raises:
         UsageError: a region of the case that no table has, days in the wrong order, or a folder
@@ -121,9 +138,16 @@ def make_brief(release: Release, request: BriefRequest, folder: Path) -> Brief:
         **baseline_results(case, release, network),
         **priority_results(case, release),
         **response_results(case, network, request.as_of, request.months),
+        **(plan_results(case, network, request.seed, progress) if request.plan else {}),
     }
     data = brief_data(case, release, request.since, request.as_of, results)
-    record = RunRecord(
+    record = _record(request, release, watch)
+    return write_brief(data, record, folder)
+
+
+def _record(request: BriefRequest, release: Release, watch: Stopwatch) -> RunRecord:
+    case = request.case
+    return RunRecord(
         command=f"brief {case.case_id}",
         parameters={
             "partners": list(case.partners),
@@ -132,6 +156,7 @@ def make_brief(release: Release, request: BriefRequest, folder: Path) -> Brief:
             "since": request.since.isoformat(),
             "base_year": case.base_year,
             "months": request.months,
+            "plan": request.plan and case.plan is not None,
         },
         data_digest=release.digest,
         seed=request.seed,
@@ -139,7 +164,6 @@ def make_brief(release: Release, request: BriefRequest, folder: Path) -> Brief:
         seconds=watch.seconds(),
         peak_memory=peak_memory(),
     )
-    return write_brief(data, record, folder)
 
 
 def _check_days(request: BriefRequest) -> None:
@@ -219,6 +243,19 @@ def response_results(
         **respond(network, case, request).tables,
         **scan_choke_points(network, case, horizon=year, levels=("country",)).tables,
     }
+
+
+def plan_results(
+    case: Case,
+    network: ReconciledNetwork,
+    seed: int,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> dict[str, pa.Table]:
+    """What to build and store, as the case asks; nothing where it has no plan."""
+    if case.plan is None:
+        return {}
+    asked = replace(plan_request(case.plan, seed), shifts=PLAN_SHIFTS)
+    return dict(plan(network, case, asked, progress, workers=WORKERS).tables)
 
 
 def priority_results(case: Case, release: Release) -> dict[str, pa.Table]:

@@ -139,7 +139,7 @@ def _value_scale(values: Sequence[float], title: str) -> dict[str, Any]:
         "title": f"{title}, each step ten times the last" if far else title,
         "tickCount": 4,
         "format": "~s" if far else ",.4~r",
-        **_TITLE_ABOVE,
+        **TITLE_ABOVE,
     }
     return {"field": "value", "type": "quantitative", "scale": scale, "axis": axis}
 
@@ -180,7 +180,7 @@ def _end_labels(lines: Sequence[PriceLine], y: dict[str, Any], size: Size) -> La
     }
 
 
-_TITLE_ABOVE: Final = {
+TITLE_ABOVE: Final = {
     "titleAngle": 0,
     "titleAlign": "left",
     "titleAnchor": "end",

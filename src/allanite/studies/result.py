@@ -11,9 +11,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from allanite.catalogue.check import check_tables
 from allanite.catalogue.files import fault, inside, read_text_file
@@ -24,6 +25,8 @@ from allanite.catalogue.store import parquet_bytes
 from allanite.catalogue.tables import TABLES
 from allanite.errors import DataError, Finding, UsageError
 from allanite.record import RunRecord
+
+_DUST: Final = 1e-9  # what a bounded number may lie beyond its bound by rounding
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,26 @@ class Result:
         if name not in self.tables:
             raise UsageError(f"no table {name!r} in the result; it has {', '.join(self.tables)}")
         return self.tables[name]
+
+
+def snapped(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
+    """The tables with bounded numbers that rounding left a hair outside put on their bound.
+
+    So the check of bounds finds faults, and not the dust of a solver.
+    """
+    return {name: _snapped(table, TABLES[name]) for name, table in tables.items()}
+
+
+def _snapped(table: pa.Table, schema: TableSchema) -> pa.Table:
+    for column in schema.columns:
+        for bound, beyond in ((column.low, pc.less), (column.high, pc.greater)):
+            if bound is None or column.dtype != "number":
+                continue
+            values = table.column(column.name)
+            near = pc.less_equal(pc.abs(pc.subtract(values, bound)), _DUST)
+            kept = pc.if_else(pc.and_(beyond(values, bound), near), bound, values)
+            table = table.set_column(table.column_names.index(column.name), column.name, kept)
+    return table
 
 
 def check_result(tables: Mapping[str, pa.Table]) -> list[Finding]:

@@ -247,6 +247,24 @@ PLAN_REGIMES: Final = TableSchema(
     ),
 )
 
+PLAN_ASSUMPTIONS: Final = TableSchema(
+    name="plan_assumptions",
+    group=GROUP,
+    description="One assumption of the plan: odds, shares and money that no source settles.",
+    key=("name",),
+    columns=(
+        Column(
+            "name", "text", "Name as in the case file, or in table `assumptions`.", required=True
+        ),
+        Column("value", "number", "As used, in `unit`.", required=True),
+        Column("low", "number", "Lower end, in `unit`."),
+        Column("high", "number", "Upper end, in `unit`."),
+        Column("unit", "text", "Unit.", required=True),
+        Column("why", "text", "What it rests on.", required=True),
+        Column("quality", "text", "How it is known.", required=True),
+    ),
+)
+
 SCHEMAS: Final[tuple[TableSchema, ...]] = (
     PLAN_FIGURES,
     PLAN_PROJECTS,
@@ -260,4 +278,5 @@ SCHEMAS: Final[tuple[TableSchema, ...]] = (
     PLAN_SENSITIVITY,
     PLAN_ROUNDS,
     PLAN_REGIMES,
+    PLAN_ASSUMPTIONS,
 )

@@ -7,7 +7,15 @@ from typing import Final
 from allanite.present.data import BriefData
 from allanite.present.page import Finding
 from allanite.present.response import branches, partner_rows, told_together
-from allanite.present.sections import answer, dependence, law, priorities, reconciliation, stops
+from allanite.present.sections import (
+    answer,
+    dependence,
+    law,
+    plan,
+    priorities,
+    reconciliation,
+    stops,
+)
 from allanite.present.words import counted, day, joined, opening
 
 _MOST: Final = 6
@@ -22,6 +30,7 @@ def headline(data: BriefData) -> tuple[Finding, ...]:
     found = (
         _law(data),
         *_courses(data),
+        _plan(data),
         *_dependence(data),
         _shares(data),
         _priorities(data),
@@ -59,6 +68,11 @@ def _course(data: BriefData, branch: str) -> str:
     return (
         f"{stops.told(data, branch)} {opening(answered)}" if answered else stops.told(data, branch)
     )
+
+
+def _plan(data: BriefData) -> Finding | None:
+    text = plan.told(data)
+    return Finding(text, f"#{plan.IDENTIFIER}", "What to build and store") if text else None
 
 
 def _shares(data: BriefData) -> Finding | None:
