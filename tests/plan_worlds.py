@@ -316,6 +316,7 @@ def course(
         delay=np.full(len(world.options.projects), delay),
         adapted=np.full(count, adapted),
         order_passing=by_period(arrives, world.stocks.bought.size),
+        released=np.full((count, world.stocks.bought.size), True),
     )
 
 

@@ -133,8 +133,9 @@ def _solve(
     progress: Progress,
 ) -> TwoStageSolution:
     def told(found: Round) -> None:
-        shown = f"{found.gap:.2%}" if np.isfinite(found.gap) else "none yet"
-        progress(f"Planning on {found.scenarios} courses, gap {shown}", 0, 0)
+        ends = f"{found.lower:,.0f} to {found.upper:,.0f} million USD"
+        shown = f"{ends}, gap {found.gap:.2%}" if np.isfinite(found.gap) else "no bound yet"
+        progress(f"Planning on {found.scenarios} courses: {shown}", 0, 0)
 
     return solve_two_stage(
         program.staged,

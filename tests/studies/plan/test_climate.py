@@ -17,6 +17,7 @@ def climate_of(world: PlanWorld) -> Climate:
     return Climate(
         passing=np.array([[1.0], [0.4]]),
         order_passing=np.array([[1.0], [0.1]]),
+        release_share=0.5,
         is_calm=np.array([True, False]),
         price_factor=np.array([[1.0, 1.0, 1.0], [0.5, 0.6, 0.6]]),
         demand_factor=np.array([np.ones((8, 1)), np.linspace(1.0, 1.7, 8)[:, None]]),

@@ -152,7 +152,7 @@ def menu(
         plan_route_year=none,
         left_process=none,
     )
-    return make_menu(every, runs, projects, horizon, TERMS)
+    return make_menu(every, runs, projects, ("HOM", "USA", "JPN"), horizon, TERMS)
 
 
 def test_starts_and_variants_of_a_project() -> None:

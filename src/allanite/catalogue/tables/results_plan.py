@@ -62,7 +62,10 @@ PLAN_PROJECTS: Final = TableSchema(
         Column("output", "text", "Main product, by value.", required=True),
         _number("output_rate", "Of the whole project at nameplate.", "t/yr"),
         _number("output_amount", "Expected over the horizon with the plan.", "t"),
-        _share("running_share", "Expected use of what is online."),
+        _share(
+            "running_share",
+            "Share of what is online that partners use; plants abroad sell the rest.",
+        ),
         Column("first_output", "text", "Quarter of the first output, half of the courses."),
         Column("late_first_output", "text", "The same, nine in ten courses; missing if later."),
         _share("failure_share", "Courses in which it never runs."),

@@ -28,6 +28,7 @@ class Standing:
         regret_low, regret_high: extra cost of deciding the other way, shape (J,) [million USD];
             NaN where not proven.
         least, most: share that a plan near the best builds, shape (J,) [1].
+        slack: what a plan near the best may cost more [million USD].
         instead: projects of which more is built where one is left out, by position.
     """
 
@@ -35,6 +36,7 @@ class Standing:
     regret_high: FloatArray
     least: FloatArray
     most: FloatArray
+    slack: float
     instead: tuple[tuple[int, ...], ...]
 
 

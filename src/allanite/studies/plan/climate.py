@@ -32,6 +32,7 @@ class Climate:
         import_loss: what an outage takes of each import, shape (E, I) [1].
         process_loss: and of each process, shape (E, N) [1].
         adapted: how long uses have lived with curbs at the start [yr].
+        release_share: of the normal imports of a good, below which its stock is released [1].
         project: position of each project of the plan among those drawn, shape (J,); -1 where
             none is drawn: it is on time.
     """
@@ -44,6 +45,7 @@ class Climate:
     import_loss: FloatArray
     process_loss: FloatArray
     adapted: float
+    release_share: float
     project: IntArray
 
 
@@ -105,4 +107,5 @@ def make_course(
         delay=np.where(late < 0, np.nan, late),
         adapted=climate.adapted + step * (np.cumsum(curbed) - 0.5 * curbed),
         order_passing=climate.order_passing[regime],
+        released=climate.order_passing[regime] < climate.release_share,
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csc_array, csr_array
 
-from allanite.axis import FloatArray, IntArray
+from allanite.axis import BoolArray, FloatArray, IntArray
 from allanite.program.staged import Changes
 from allanite.studies.plan.operation import MILLION, Operation, flat
 from allanite.studies.plan.world import PlanWorld
@@ -25,6 +25,7 @@ class Course:
         delay: of each project [periods], shape (J,); NaN where it fails.
         adapted: how long uses have lived with curbs, shape (P,) [yr].
         order_passing: of what is ordered for each stock bought for, shape (P, X) [1].
+        released: whether such a stock may be drawn, shape (P, X).
     """
 
     passing: FloatArray
@@ -34,6 +35,7 @@ class Course:
     delay: FloatArray
     adapted: FloatArray
     order_passing: FloatArray
+    released: BoolArray
 
 
 Link = tuple[IntArray, IntArray, FloatArray]
@@ -59,14 +61,16 @@ def course_changes(world: PlanWorld, operation: Operation, course: Course) -> Ch
 
 
 def _bounds(world: PlanWorld, operation: Operation, course: Course) -> FloatArray:
-    """Imports at what passes, steps at what uses can do by then, plants at what is available."""
+    """Imports at what passes, steps at what uses can do by then, plants, and released stocks."""
     q, step = operation.periods, world.horizon.step
     growth = import_growth(world, course.demand_factor)[q]
     imports = world.goods.import_rate * growth * course.passing[q] * step
     unmet = world.uses.limits(course.demand_factor[q], course.adapted[q]) * step
     alone = operation.varying.alone
     available = course.available[q][:, world.plants.alone[alone]]
-    return flat((imports, unmet, world.plants.alone_rate[alone] * available * step))
+    most = world.stocks.release_rate[world.stocks.bought] * step
+    drawn = np.where(course.released[q], most, 0.0)
+    return flat((imports, unmet, world.plants.alone_rate[alone] * available * step, drawn))
 
 
 def import_growth(world: PlanWorld, demand_factor: FloatArray) -> FloatArray:

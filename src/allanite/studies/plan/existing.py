@@ -3,7 +3,7 @@
 A plant that ran in the base year covers its cost there, whatever it is said to cost: it counts
 as at most the value it adds at normal prices, and of that only what standing still would save.
 So does that of one that is being built, since its output is sold: whoever contracted it pays
-what the market does not.
+what the market does not. Abroad the partners pay the price of what they take.
 """
 
 from __future__ import annotations
@@ -66,7 +66,11 @@ def existing_rates(world: World, process: IntArray) -> FloatArray:
 
 
 def running_costs(
-    world: World, pooled: PooledNetwork, contracted: IntArray, avoidable_share: float
+    world: World,
+    pooled: PooledNetwork,
+    contracted: IntArray,
+    partners: Sequence[str],
+    avoidable_share: float,
 ) -> FloatArray:
     """Cost of one more tonne of reference output, shape (N,) [USD/t]; a purchase costs its price.
 
@@ -74,6 +78,7 @@ def running_costs(
         world: normal state and prices.
         pooled: the network of the plan.
         contracted: processes of the whole network whose output is sold before they open.
+        partners: region codes; what comes from elsewhere they pay at its price.
         avoidable_share: part of the cost that a plant saves when it stands still [1].
     """
     process = pooled.process
@@ -82,7 +87,11 @@ def running_costs(
     added = np.asarray(recipe.T @ world.economics.price)
     covered = world.state.activity_rate[process] > SMALLEST_RATE
     covered |= np.isin(process, contracted)
-    avoidable = avoidable_share * np.minimum(stated, np.maximum(added, 0.0))
+    worth = np.maximum(added, 0.0)
+    country = np.array(world.network.process_country, dtype=object)[process]
+    avoidable = np.where(
+        np.isin(country, list(partners)), avoidable_share * np.minimum(stated, worth), worth
+    )
     stage = np.array(world.network.processes.stage, dtype=object)[process]
     bought = np.isin(stage, UNBOUNDED_STAGES)
     return np.where(bought, added, np.where(covered, avoidable, stated))

@@ -18,12 +18,12 @@ from allanite.axis import Axis, BoolArray, FloatArray, IntArray
 from allanite.conditions.plan_case import Budget
 from allanite.errors import UsageError
 from allanite.program.linear import ProgramBuilder
+from allanite.studies.plan.options import EITHER
 from allanite.studies.plan.world import PlanWorld
 
 SLICES: Final = 3
 MILLION: Final = 1e6
 MONEY: Final = "million USD"
-EITHER: Final = "both"
 NO_ROWS: Final = np.zeros(0, dtype=np.int64)
 
 

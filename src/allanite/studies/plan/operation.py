@@ -37,7 +37,7 @@ class Operation:
 
     Attributes:
         periods: positions of the node's periods in the horizon, shape (Q,).
-        activity: (Q, N); imports: (Q, I); unmet: (Q, B); sold: (Q, W); level: (Q, K).
+        activity: (Q, N); imports: (Q, I); unmet: (Q, B); sold: (Q, W); level, drawn: (Q, K).
         sold_node: node of each sale, shape (W,); need_node: of each need, shape (H,).
         balance: rows (Q, U); plant: rows (Q, G); need: rows (Q, H).
         delivery: rows (Q, X); level_row: rows (Q, K).
@@ -51,6 +51,7 @@ class Operation:
     sold: IntArray
     sold_node: IntArray
     level: IntArray
+    drawn: IntArray
     balance: IntArray
     plant: IntArray
     need: IntArray
@@ -149,7 +150,7 @@ def add_operation(world: PlanWorld, builder: ProgramBuilder, periods: IntArray) 
     imports = _add_imports(sheet, balance)
     sold_node, sold = _add_sales(sheet, balance)
     need_node, need, unmet = _add_uses(sheet, balance, demand)
-    level, level_row, delivery = _add_stocks(sheet, balance)
+    level, level_row, drawn, delivery = _add_stocks(sheet, balance)
     found = Operation(
         periods=periods,
         activity=activity,
@@ -158,6 +159,7 @@ def add_operation(world: PlanWorld, builder: ProgramBuilder, periods: IntArray) 
         sold=sold,
         sold_node=sold_node,
         level=level,
+        drawn=drawn,
         balance=balance,
         plant=plant,
         need=need,
@@ -183,7 +185,12 @@ def _varying(world: PlanWorld, operation: Operation) -> Varying:
     wanted = world.pooled.swap_rate > 0
     wanted[operation.need_node] = True
     node = np.flatnonzero(wanted)
-    columns = (operation.imports, operation.unmet, operation.activity[:, plants.alone[alone]])
+    columns = (
+        operation.imports,
+        operation.unmet,
+        operation.activity[:, plants.alone[alone]],
+        operation.drawn[:, world.stocks.bought],
+    )
     rows = (operation.balance[:, node], operation.need, operation.plant[:, plant])
     column = flat(columns)
     return Varying(
@@ -253,7 +260,7 @@ def _add_uses(
     world, uses = sheet.world, sheet.world.uses
     axis = Axis("step", uses.label)
     saved = np.where(uses.substitute_node >= 0, 0.0, world.goods.price[uses.node])
-    unmet = sheet.columns("unmet", axis, uses.cost + saved + TIE_COST)
+    unmet = sheet.columns("unmet", axis, uses.cost + saved)
     sheet.add(balance[:, uses.node], unmet, 1.0)
     instead = np.flatnonzero(uses.substitute_node >= 0)
     sheet.add(balance[:, uses.substitute_node[instead]], unmet[:, instead], -1.0)
@@ -264,7 +271,7 @@ def _add_uses(
     return node, need, unmet
 
 
-def _add_stocks(sheet: _Sheet, balance: IntArray) -> tuple[IntArray, IntArray, IntArray]:
+def _add_stocks(sheet: _Sheet, balance: IntArray) -> tuple[IntArray, IntArray, IntArray, IntArray]:
     world, stocks = sheet.world, sheet.world.stocks
     price, step = world.goods.price[stocks.node], world.horizon.step
     kept = (1 - stocks.loss) ** step
@@ -282,7 +289,7 @@ def _add_stocks(sheet: _Sheet, balance: IntArray) -> tuple[IntArray, IntArray, I
     for column, sign in ((drawn, 1.0), (filled, -1.0)):
         sheet.add(row, column, sign)
         sheet.add(balance[:, stocks.node], column, sign)
-    return level, row, _add_deliveries(sheet, row)
+    return level, row, drawn, _add_deliveries(sheet, row)
 
 
 def _add_deliveries(sheet: _Sheet, level: IntArray) -> IntArray:

@@ -7,7 +7,7 @@ widens the partners' share of a plant that runs.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,6 +24,7 @@ from allanite.studies.plan.world import Options, Plants, Terms
 COMMITTED: Final = ("construction", "ramp-up")
 USUAL: Final = "usual permit"
 OFFTAKE: Final = "offtake"
+EITHER: Final = "both"
 START_YEARS: Final = 4
 
 
@@ -68,18 +69,24 @@ class Runs:
 
 
 def make_menu(
-    processes: Processes, runs: Runs, projects: Projects, horizon: Horizon, terms: Terms
+    processes: Processes,
+    runs: Runs,
+    projects: Projects,
+    partners: Sequence[str],
+    horizon: Horizon,
+    terms: Terms,
 ) -> Menu:
     """Plants and options of a plan.
 
     Args:
         processes: of the whole network.
         runs: what runs today of the plan's.
-        projects: what can be chosen.
+        projects: what can be chosen; what others alone would pay for is theirs.
+        partners: region codes.
         horizon: periods of the plan.
         terms: rates of the reckoning.
     """
-    parts = _parts(projects, runs)
+    parts = _parts(projects, runs, {*partners, EITHER})
     every = tuple(dict.fromkeys(part.project for part in parts))
     rows = _option_rows(projects, every, parts, runs, horizon, terms)
     # What cannot come within the horizon is no choice, and adds to no plant.
@@ -90,7 +97,7 @@ def make_menu(
     return Menu(plants=plants, options=options)
 
 
-def _parts(projects: Projects, runs: Runs) -> list[_Part]:
+def _parts(projects: Projects, runs: Runs, payers: Set[str]) -> list[_Part]:
     position = {int(n): i for i, n in enumerate(runs.process)}
     found = [
         _Part(
@@ -99,11 +106,13 @@ def _parts(projects: Projects, runs: Runs) -> list[_Part]:
             rate=float(projects.capacity_rate[q] * projects.partner_share[q]),
         )
         for q, (j, n) in enumerate(zip(projects.project_of_process, projects.process, strict=True))
-        if int(n) in position and projects.capacity_rate[q] * projects.partner_share[q] > 0
+        if projects.payer[j] in payers
+        and int(n) in position
+        and projects.capacity_rate[q] * projects.partner_share[q] > 0
     ]
     offtakes = projects.offtakes
     for f, n in enumerate(offtakes.process.tolist()):
-        if n in position:
+        if n in position and offtakes.region[f] in payers:
             i = position[n]
             more = min(float(offtakes.share[f]), 1.0 - float(runs.share[i]))
             rate = more * float(runs.rate[i])

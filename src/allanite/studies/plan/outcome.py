@@ -94,8 +94,8 @@ def _read(
         shortage_amount=pooled[0][None],
         thrift_amount=pooled[1][None],
         need_amount=row_upper[operation.need][None],
-        level_amount=value[operation.level][None],
-        activity_amount=value[operation.activity][None],
+        level_amount=np.maximum(value[operation.level], 0.0)[None],
+        activity_amount=np.maximum(value[operation.activity], 0.0)[None],
         import_amount=value[operation.imports][None],
     )
 

@@ -139,10 +139,8 @@ def _standing(answer: PlanAnswer, j: int, share: float, is_decided: bool) -> Row
     )
     if is_decided:
         verdict = "decided already"
-    elif standing.least[j] > HALF:
-        verdict = "in every good plan"
-    elif standing.most[j] < HALF:
-        verdict = "in no good plan"
+    elif standing.regret_low[j] > standing.slack:
+        verdict = "in every good plan" if share > HALF else "in no good plan"
     else:
         verdict = "can be swapped"
     return {

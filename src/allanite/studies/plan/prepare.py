@@ -43,7 +43,7 @@ from allanite.studies.response.world import Rules, World
 ASSUMED: Final = "plan."
 # Chains with a project or a stock that the partners may choose, and with curbs on them.
 CHAINS: Final = ("rare earths", "gallium", "germanium", "antimony", "tungsten")
-ORDER_YEARS: Final = 3
+ORDER_YEARS: Final = 5
 GROWING_STAGE: Final = "magnet"
 RARE_EARTHS: Final = "rare earths"
 SHELF_HOLDING: Final = 0.02
@@ -101,8 +101,9 @@ def prepare_plan(
     terms = _terms(assumed, plan)
     menu = make_menu(
         whole.network.processes,
-        _runs(whole, pooled, rights, projects, assumed),
+        _runs(whole, pooled, rights, projects, case.partners, assumed),
         projects,
+        case.partners,
         plan.horizon,
         terms,
     )
@@ -150,6 +151,7 @@ def _runs(
     pooled: PooledNetwork,
     rights: Rights,
     projects: Projects,
+    partners: Sequence[str],
     assumed: Assumptions,
 ) -> Runs:
     recipe = csc_array(whole.network.processes.recipe)[:, pooled.process]
@@ -158,7 +160,7 @@ def _runs(
         process=pooled.process,
         rate=existing_rates(whole, pooled.process),
         share=rights.process_share[pooled.process],
-        cost=running_costs(whole, pooled, _contracted(projects), avoidable),
+        cost=running_costs(whole, pooled, _contracted(projects), partners, avoidable),
         value=np.asarray(recipe.maximum(0).T @ whole.economics.price),
     )
 
@@ -272,6 +274,7 @@ def _climate(
         import_loss=import_loss,
         process_loss=process_loss,
         adapted=0.0,
+        release_share=load_assumptions(release, ASSUMED).value("release_share"),
         project=np.array([place.get(name, -1) for name in world.options.projects]),
     )
 

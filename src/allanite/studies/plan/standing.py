@@ -68,6 +68,7 @@ def find_standing(
         regret_high=high,
         least=np.clip(least, 0.0, 1.0),
         most=np.clip(most, 0.0, 1.0),
+        slack=slack,
         instead=tuple(instead),
     )
 

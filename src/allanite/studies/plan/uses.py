@@ -26,6 +26,7 @@ SHORTAGE_KINDS: Final = ("delay", "idle")
 BANDS: Final = (30e3, 150e3, 600e3, 2.5e6, np.inf)
 
 
+GRADE_COST: Final = 1.0  # USD/t beyond its price: the lower grade goes first where both are at hand
 # From low to high: each resists more heat and field than the one before, and can stand in for it.
 GRADES: Final = (
     "mag_ndfeb_low",
@@ -77,7 +78,7 @@ class Uses:
             shape=(self.member.size, int(self.member.max(initial=-1)) + 1),
         )
         higher = self.node[pooled.shape[1] :]
-        whole = np.stack([need[:, self.demand_node == u].sum(axis=1) for u in higher.tolist()], 1)
+        whole = need @ (self.demand_node[:, None] == higher[None, :]).astype(float)
         return np.hstack([np.asarray((taken * need[:, self.steps.demand]) @ pooled), whole])
 
 
@@ -113,7 +114,7 @@ def pool_uses(world: World, pooled: PooledNetwork, partners: tuple[str, ...]) ->
         node=np.concatenate([found[0], lower]),
         substitute_node=np.concatenate([found[2], higher]),
         is_shortage=np.concatenate([found[1].astype(bool), np.zeros(lower.size, dtype=bool)]),
-        cost=np.concatenate([cost, np.zeros(lower.size)]),
+        cost=np.concatenate([cost, np.full(lower.size, GRADE_COST)]),
         label=tuple(words),
     )
 
