@@ -193,7 +193,7 @@ def _add_uses(
     sheet.add(balance[:, uses.node], unmet, 1.0)
     instead = np.flatnonzero(uses.substitute_node >= 0)
     sheet.add(balance[:, uses.substitute_node[instead]], unmet[:, instead], -1.0)
-    node = np.flatnonzero(demand > 0)
+    node = np.unique(uses.demand_node)
     needs = Axis("need", tuple(world.pooled.nodes.labels[u] for u in node))
     need = sheet.rows("need", needs, upper=np.tile(demand[node], sheet.periods.size))
     sheet.add(need[:, np.searchsorted(node, uses.node)], unmet, 1.0)
