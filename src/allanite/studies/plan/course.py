@@ -81,7 +81,7 @@ def import_growth(world: PlanWorld, demand_factor: FloatArray) -> FloatArray:
     growth = np.ones((demand_factor.shape[0], len(world.pooled.import_node)))
     for name in np.unique(chain):
         mine = np.flatnonzero(chain[uses.demand_node] == name)
-        if mine.size:
+        if value[mine].sum() > 0:
             mean = demand_factor[:, mine] @ value[mine] / value[mine].sum()
             growth[:, chain[world.pooled.import_node] == name] = mean[:, None]
     return growth * (1 + world.terms.import_headroom)
