@@ -66,6 +66,7 @@ docs: $(VENV)/.dev $(MANIFEST) ## write what is generated: reference pages, figu
 	$(BIN)/python docs/readme.py
 	$(BIN)/python docs/backtest.py
 	$(BIN)/python docs/uncertainty.py
+	$(BIN)/python docs/plan.py
 
 benchmarks: $(VENV)/.dev $(MANIFEST) ## run the benchmarks and print their table
 	$(BIN)/python -m benchmarks

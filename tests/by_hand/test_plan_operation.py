@@ -46,6 +46,13 @@ def test_a_share_of_an_import_that_passes(passing: float, cost: float, short: fl
     assert quarters(found.need_amount) == pytest.approx([20.0] * 8)
 
 
+def test_a_use_of_nothing_needs_nothing() -> None:
+    world = small_world(demand=0.0)
+    found = operated(plan(world, course(world, passing=0.0)))
+    assert found.cost[0] == pytest.approx(0.0, abs=1e-12)
+    assert quarters(found.need_amount) == pytest.approx([0.0] * 8)
+
+
 def test_a_price_that_doubles_is_paid_for_imports_alone() -> None:
     world = small_world()
     found = operated(plan(world, course(world, price=2.0)))

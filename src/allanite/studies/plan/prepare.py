@@ -23,7 +23,7 @@ from allanite.network.extend import extend_state
 from allanite.network.lineage_rule import base_material
 from allanite.network.projects import Projects, StockOptions, add_plan_links, load_projects
 from allanite.network.reconcile import Baseline
-from allanite.studies.plan.climate import Climate, regime_passing
+from allanite.studies.plan.climate import CALM_SHARE, Climate, regime_passing
 from allanite.studies.plan.existing import (
     existing_processes,
     existing_rates,
@@ -268,7 +268,7 @@ def _climate(
     return Climate(
         passing=passing,
         order_passing=regime_passing(unknown, case.partners, orders),
-        is_calm=np.asarray(passing.min(axis=1, initial=1.0) >= 0.9),
+        is_calm=np.asarray(passing.min(axis=1, initial=1.0) >= CALM_SHARE),
         price_factor=np.array([[s.factor(e) for e in elements] for s in unknown.price.states]),
         demand_factor=_demand(release, case, plan, world, network.material_stage),
         import_loss=import_loss,
