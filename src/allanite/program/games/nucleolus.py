@@ -103,6 +103,8 @@ def _steps(scaled: ScaledGame) -> list[_Step]:
             held=np.flatnonzero(found.is_held),
             level=found.level,
         )
+        if not step.coalitions.size:
+            raise SolveError("not proven", "no coalition has a dual above zero")
         before = len(settled)
         settled = with_independent(settled, part[step.coalitions])
         new = _coalitions(settled[before:])

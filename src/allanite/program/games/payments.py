@@ -61,7 +61,7 @@ def side_payments(
     debt[np.abs(debt) <= TOLERANCE * largest] = 0
     payments: list[SidePayment] = []
     for group in _settled_groups(debt, TOLERANCE * largest):
-        payments += _payments_within(players, debt, group)
+        payments += _payments_within(players, debt, group, TOLERANCE * largest)
     return tuple(payments)
 
 
@@ -108,20 +108,18 @@ def _best_last(is_even: BoolArray, count: int) -> IntArray:
 
 
 def _payments_within(
-    players: Sequence[str], debt: FloatArray, group: list[int]
+    players: Sequence[str], debt: FloatArray, group: list[int], tolerance: float
 ) -> list[SidePayment]:
-    """Payments that settle one group, one less than it has members."""
+    """Payments that settle one group; each settles one of its members or two."""
     left = {i: float(debt[i]) for i in sorted(group)}
-    payments = []
-    while len(left) > 1:
+    payments: list[SidePayment] = []
+    while True:
         payer, receiver = max(left, key=left.__getitem__), min(left, key=left.__getitem__)
         payment = min(left[payer], -left[receiver])
-        # The last two owe each other the same but for rounding.
-        if len(left) == 2:
-            payment = max(left[payer], -left[receiver])
-        settled, other = (payer, receiver) if left[payer] <= -left[receiver] else (receiver, payer)
-        left[other] += left.pop(settled)
+        if payment <= tolerance:  # what is left is rounding
+            return payments
+        left[payer] -= payment
+        left[receiver] += payment
         payments.append(
             SidePayment(payer=players[payer], receiver=players[receiver], payment=payment)
         )
-    return payments
