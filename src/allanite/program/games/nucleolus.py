@@ -124,16 +124,14 @@ def _shares(scaled: ScaledGame, steps: list[_Step]) -> tuple[FloatArray, FloatAr
     All excesses of a step are its level and all held players get 0: linear equations that
     determine both, and to the last places where the solver only keeps to its tolerance.
     """
-    part = members(scaled.count).astype(np.float64)
-    count, everybody = scaled.count, len(part) - 1
-    left = [np.concatenate([part[everybody], np.zeros(len(steps))])]
-    right = [max(float(scaled.value[everybody]), 0.0)]
+    part, count = members(scaled.count), scaled.count
+    left = [np.concatenate([part[-1], np.zeros(len(steps))])]
+    right = [max(float(scaled.value[-1]), 0.0)]
     for k, step in enumerate(steps):
-        unit = np.eye(len(steps))[k]
-        left += [np.concatenate([part[s], unit]) for s in step.coalitions]
-        right += scaled.value[step.coalitions].tolist()
-        left += [np.concatenate([np.eye(count)[i], np.zeros(len(steps))]) for i in step.held]
-        right += [0.0] * step.held.size
+        of_step, of_none = np.eye(len(steps))[k], np.zeros(len(steps))
+        left += [np.concatenate([part[s], of_step]) for s in step.coalitions]
+        left += [np.concatenate([np.eye(count)[i], of_none]) for i in step.held]
+        right += [*scaled.value[step.coalitions], *np.zeros(step.held.size)]
     found = np.linalg.lstsq(np.array(left), np.array(right), rcond=None)[0]
     # A held player gets 0 and not what rounding leaves of it.
     return np.maximum(found[:count], 0.0), found[count:]
