@@ -1,0 +1,1 @@
+"""Games in which players share what they win together; they know no minerals."""
