@@ -98,7 +98,7 @@ def solve_plan(
         )
         progress("What knowing is worth", 0, 2)
         stochastic = value_of_stochastic_solution(
-            program.staged, recourse, neutral, mean_solution(program.staged, request.gap)
+            program.staged, recourse, neutral, mean_solution(_relaxed(program.staged), request.gap)
         )
         progress("What knowing is worth", 1, 2)
         perfect = value_of_perfect_information(program.staged, recourse, neutral)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Final
@@ -70,11 +71,16 @@ def project_facts(answer: PlanAnswer, name: str) -> Row:
     f = offtakes.labels.position(name)
     place = int(network.processes.place[offtakes.process[f]])
     return {
-        "name": f"Offtake of {network.place_name[place]} for {offtakes.region[f]}",
+        "name": f"{_short(network.place_name[place])}, offtake for {offtakes.region[f]}",
         "country": network.place_country[place],
         "status": "running",
         "quality": "estimated",
     }
+
+
+def _short(name: str) -> str:
+    """A place without what its name says in brackets or after a comma or slash."""
+    return re.split(r" \(|,|/| / ", name)[0].strip()
 
 
 def _output(answer: PlanAnswer, product: Product, mine: IntArray) -> Row:
