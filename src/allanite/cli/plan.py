@@ -99,6 +99,14 @@ def plan(  # noqa: PLR0913, PLR0917 - one argument an option of the command
             help="Try it under this shift, such as embargo-twice; repeatable.", show_default=False
         ),
     ] = None,
+    tree: Annotated[
+        str | None,
+        typer.Option(
+            help="Compare with the plan that decides again every two years, on a tree with this "
+            "branching, such as 4,2,2; see --show figures.",
+            show_default=False,
+        ),
+    ] = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes that work on courses.")] = 1,
     dask: Annotated[
         str | None,
@@ -144,7 +152,7 @@ def plan(  # noqa: PLR0913, PLR0917 - one argument an option of the command
     words = PlanWords(
         budget=tuple(budget or ()), yearly=yearly, risk=risk, scenarios=scenarios, whole=whole,
         gap=gap, seconds=seconds, fresh=fresh, margin=margin, front=front,
-        sensitivity=sensitivity, shifts=tuple(shift or ()), seed=seed,
+        sensitivity=sensitivity, shifts=tuple(shift or ()), tree=tree, seed=seed,
     )  # fmt: skip
     table = _shown_table(show, words)
     chosen, request = _case_and_request(case, words)

@@ -38,6 +38,7 @@ class PlanWords:
     front: bool
     sensitivity: bool
     shifts: tuple[str, ...]
+    tree: str | None
     seed: int
 
 
@@ -65,7 +66,25 @@ def request_of(case: Case, words: PlanWords) -> PlanRequest:
         margin=words.margin,
         front=FRONT if words.front else (),
         shifts=shifts_of(words.shifts, every=words.sensitivity),
+        branching=branching_of(words.tree),
     )
+
+
+def branching_of(text: str | None) -> tuple[int, ...]:
+    """Children of each node of a tree, block by block; none without a text.
+
+    Raises:
+        UsageError: not whole numbers with commas between them.
+    """
+    if text is None:
+        return ()
+    parts = [part.strip() for part in text.split(",")]
+    if not all(part.isdecimal() for part in parts):
+        raise UsageError(
+            f"--tree {text!r}; allowed: whole numbers with commas between them, one for each block"
+            " of two years, such as 4,2,2"
+        )
+    return tuple(int(part) for part in parts)
 
 
 def budget_of(
