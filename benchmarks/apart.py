@@ -41,6 +41,7 @@ def run_apart(command: Sequence[str], track: Path, limit: float) -> tuple[Use, s
 
     It ended by itself where nothing is said.
     """
+    # Open MPI starts nothing for the user root unless told twice.
     allowed = {f"OMPI_ALLOW_RUN_AS_ROOT{more}": "1" for more in ("", "_CONFIRM")}
     use, started = Use(), None
     with track.with_suffix(".txt").open("w") as out:

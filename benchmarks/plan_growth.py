@@ -23,7 +23,7 @@ from typing import Any
 
 from allanite.studies.plan.build import PlanProgram
 from plan_instance import plan_instance
-from plan_speed import Row, measure, read_rows
+from plan_speed import Row, Size, measure, read_rows
 from stagedfile import write_staged
 
 SCENARIOS = (8, 32, 128, 512)
@@ -36,16 +36,6 @@ MEASURES = {
     "processor_seconds": "processor time [s]",
     "peak_mib": "peak memory [MiB]",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """One size."""
-
-    axis: str
-    scenarios: int
-    periods: int
-    share: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,44 +54,41 @@ class Point:
     status: str
 
 
-def cases(is_smoke: bool) -> list[Case]:
-    """All sizes, in the order they run."""
+def sizes(is_smoke: bool) -> list[tuple[str, Size]]:
+    """What varies, and the size, in the order they run."""
     if is_smoke:
-        small = Case(axis="scenarios", scenarios=2, periods=4, share=0.25)
         return [
-            small,
-            Case(axis="scenarios", scenarios=3, periods=4, share=0.25),
-            Case(axis="periods", scenarios=2, periods=5, share=0.25),
-            Case(axis="projects", scenarios=2, periods=4, share=0.5),
+            ("scenarios", Size(scenarios=2, periods=4, share=0.25)),
+            ("scenarios", Size(scenarios=3, periods=4, share=0.25)),
+            ("periods", Size(scenarios=2, periods=5, share=0.25)),
+            ("projects", Size(scenarios=2, periods=4, share=0.5)),
         ]
-    last = PERIODS[-1]
     return [
-        *(Case(axis="periods", scenarios=MIDDLE, periods=p, share=1.0) for p in PERIODS),
-        *(Case(axis="projects", scenarios=MIDDLE, periods=last, share=s) for s in SHARES),
-        *(Case(axis="scenarios", scenarios=k, periods=last, share=1.0) for k in SCENARIOS),
+        *(("periods", Size(scenarios=MIDDLE, periods=periods)) for periods in PERIODS),
+        *(("projects", Size(scenarios=MIDDLE, share=share)) for share in SHARES),
+        *(("scenarios", Size(scenarios=scenarios)) for scenarios in SCENARIOS),
     ]
 
 
-def run(case: Case, method: str, limit: float, known: Sequence[Row]) -> Point:
-    """One size measured, or taken from what is known of the whole plan."""
-    whole = case.periods == PERIODS[-1] and case.share == 1
+def run(axis: str, size: Size, method: str, limit: float, known: Sequence[Row]) -> Point:
+    """One size measured, or taken from what is known."""
     for row in known:
-        if whole and (row.scenarios, row.periods, row.method) == (case.scenarios, 0, method):
-            return point_of(case, plan_instance(1), row)
-    program = plan_instance(case.scenarios, periods=case.periods, share=case.share)
+        if (row.size, row.method) == (size, method):
+            return point_of(axis, plan_instance(1, size.seed, size.periods, size.share), row)
+    program = plan_instance(size.scenarios, size.seed, size.periods, size.share)
     with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / f"{case.scenarios}-{case.periods}.npz"
+        file = Path(folder) / "plan.npz"
         write_staged(program.staged, file)
-        return point_of(case, program, measure(method, file, limit, None))
+        return point_of(axis, program, measure(method, size, file, limit))
 
 
-def point_of(case: Case, program: PlanProgram, row: Row) -> Point:
+def point_of(axis: str, program: PlanProgram, row: Row) -> Point:
     """A row with the size of its programme."""
     rows, columns = program.second.program.shape
     return Point(
-        axis=case.axis,
-        scenarios=case.scenarios,
-        periods=case.periods,
+        axis=axis,
+        scenarios=row.scenarios,
+        periods=program.world.horizon.count,
         projects=len(program.world.options.projects.labels),
         columns=columns,
         rows=rows,
@@ -180,8 +167,8 @@ def main() -> None:
             names = [one.name for one in fields(Point)]
             writer = csv.DictWriter(opened, names, lineterminator="\n")
             writer.writeheader()
-            for case in cases(asked.smoke):
-                point = run(case, f"cuts-{asked.workers}", asked.limit, known)
+            for axis, size in sizes(asked.smoke):
+                point = run(axis, size, f"cuts-{asked.workers}", asked.limit, known)
                 writer.writerow(asdict(point))
                 opened.flush()
                 print(f"  {point}", flush=True)

@@ -36,6 +36,7 @@ from allanite.program.recourse import SerialRecourse
 from allanite.program.search import relative_gap
 from allanite.program.staged import StagedProgram
 from apart import run_apart
+from plan_instance import plan_instance
 from planmethods import FINE, OURS, PEERS, TITLES, UNLIMITED
 from stagedfile import read_staged, write_staged
 from track import Line, read_track
@@ -46,11 +47,23 @@ GRACE = 20.0  # beyond the limit, for methods that keep it themselves [s]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Size:
+    """An instance; no periods are those of the case, the share is of its projects."""
+
+    scenarios: int
+    periods: int | None = None
+    share: float = 1.0
+    seed: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """One method on one instance; what it has not reached is None."""
 
     scenarios: int
-    periods: int
+    periods: int | None
+    share: float
+    seed: int
     method: str
     seconds: float
     to_coarse: float | None
@@ -61,6 +74,11 @@ class Row:
     peak_mib: float
     status: str
     load: float
+
+    @property
+    def size(self) -> Size:
+        """The instance."""
+        return Size(**{field.name: getattr(self, field.name) for field in fields(Size)})
 
     @property
     def gap(self) -> float | None:
@@ -90,13 +108,18 @@ def price(staged: StagedProgram, value: FloatArray) -> float | None:
 
 
 def measure(
-    method: str, file: Path, limit: float, peer: str | None, known: Sequence[Row] = ()
+    method: str,
+    size: Size,
+    file: Path,
+    limit: float,
+    peer: str | None = None,
+    known: Sequence[Row] = (),
 ) -> Row:
     """One row.
 
     Args:
         method: of `TITLES`.
-        file: the instance.
+        size: of the instance; file: where its arrays are.
         limit: when it is stopped [s].
         peer: the Python of mpi-sppy.
         known: rows of other methods on the same instance.
@@ -116,8 +139,7 @@ def measure(
     costs = [cost for cost in (upper, *(row.upper for row in known)) if cost is not None]
     coarse, fine = (reached(lines, min(costs, default=np.inf), gap) for gap in GAPS)
     return Row(
-        scenarios=int(file.stem.split("-")[0]),
-        periods=int(file.stem.split("-")[1]),
+        **asdict(size),
         method=method,
         seconds=round(lines[-1]["seconds"] if lines and not ended else limit, 2),
         to_coarse=coarse,
@@ -178,7 +200,7 @@ def table(rows: Sequence[Row]) -> str:
 def read_rows(file: Path) -> list[Row]:
     """Rows of earlier runs; of a method that ran twice on one instance the last counts."""
     kinds: dict[str, Callable[[str], Any]] = {
-        **dict.fromkeys(("scenarios", "periods"), int),
+        **dict.fromkeys(("scenarios", "periods", "seed"), int),
         **dict.fromkeys(("method", "status"), str),
     }
     if not file.exists():
@@ -188,7 +210,7 @@ def read_rows(file: Path) -> list[Row]:
             Row(**{k: None if v == "" else kinds.get(k, float)(v) for k, v in raw.items()})
             for raw in csv.DictReader(opened)
         ]
-    return list({(row.scenarios, row.periods, row.method): row for row in found}.values())
+    return list({(row.size, row.method): row for row in found}.values())
 
 
 def append_row(file: Path, row: Row) -> None:
@@ -214,17 +236,12 @@ def present(asked: argparse.Namespace) -> list[str]:
     return done
 
 
-def instance_file(folder: Path, scenarios: int, asked: argparse.Namespace) -> Path:
+def write_instance(file: Path, size: Size) -> None:
     """The instance, written by a process whose memory does not count."""
-    from plan_instance import plan_instance
-
-    staged = plan_instance(scenarios, asked.seed, asked.periods, asked.share).staged
-    periods = asked.periods or 0
-    file = folder / f"{scenarios}-{periods}.npz"
+    staged = plan_instance(size.scenarios, size.seed, size.periods, size.share).staged
     write_staged(staged, file)
     rows, columns = staged.nodes[1].template.shape
-    print(f"{scenarios} scenarios of {columns:,} columns and {rows:,} rows")
-    return file
+    print(f"{size.scenarios} scenarios of {columns:,} columns and {rows:,} rows")
 
 
 def main() -> None:
@@ -250,13 +267,14 @@ def compare(asked: argparse.Namespace) -> None:
     """Run the methods; print each row as it comes, then the table."""
     methods, done = present(asked), []
     for scenarios in asked.scenarios:
+        size = Size(scenarios=scenarios, periods=asked.periods, share=asked.share, seed=asked.seed)
         with tempfile.TemporaryDirectory() as folder:
-            file = instance_file(Path(folder), scenarios, asked)
+            file = Path(folder) / "plan.npz"
+            write_instance(file, size)
             before = [] if asked.results is None else read_rows(asked.results)
-            same = (scenarios, asked.periods or 0)
-            known = [row for row in before if (row.scenarios, row.periods) == same]
+            known = [row for row in before if row.size == size]
             for method in methods:
-                row = measure(method, file, asked.limit, asked.peer, known)
+                row = measure(method, size, file, asked.limit, asked.peer, known)
                 known = [*(r for r in known if r.method != method), row]
                 done.append(row)
                 if asked.results is not None:

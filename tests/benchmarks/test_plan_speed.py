@@ -101,7 +101,9 @@ def test_rows_are_read_as_they_were_written(module, tmp_path: Path) -> None:
     speed = module("plan_speed")
     row = speed.Row(
         scenarios=8,
-        periods=0,
+        periods=None,
+        share=0.5,
+        seed=1,
         method="sppy-hedging",
         seconds=300.0,
         to_coarse=None,
@@ -113,9 +115,10 @@ def test_rows_are_read_as_they_were_written(module, tmp_path: Path) -> None:
         status="limit",
         load=2.0,
     )
-    for _ in range(2):
-        speed.append_row(tmp_path / "rows.csv", row)
-    assert speed.read_rows(tmp_path / "rows.csv") == [row]
+    other = speed.Row(**{**_fields(speed, row), "share": 1.0, "periods": 8})
+    for one in (row, other, row):
+        speed.append_row(tmp_path / "rows.csv", one)
+    assert speed.read_rows(tmp_path / "rows.csv") == [row, other]
     assert "| – | – | 1.0e-01 | 300 | 500 | 1,234 |" in speed.table([row])
     with pytest.raises(SystemExit, match="contradict"):
         speed.check_agreement([row, speed.Row(**{**_fields(speed, row), "lower": 101.0})])
