@@ -101,7 +101,13 @@ def point_of(axis: str, program: PlanProgram, row: Row) -> Point:
 
 def drawing(points: list[dict[str, Any]]) -> dict[str, Any]:
     """A Vega-Lite specification: time, processors and memory by each of the three."""
-    rows = [{"hconcat": [panel(points, axis, measure) for axis in AXES]} for measure in MEASURES]
+    rows = [
+        {
+            "hconcat": [panel(points, axis, measure) for axis in AXES],
+            "resolve": {"scale": {"y": "shared"}},  # so that noise does not look like growth
+        }
+        for measure in MEASURES
+    ]
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "config": {"font": "sans-serif", "view": {"stroke": None}},
