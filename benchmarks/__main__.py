@@ -39,6 +39,15 @@ SPECS = (
         "plan_decomposition.py",
         quick=("--size", "1", "--scenarios", "3", "--workers", "1", "--extensive", "--quiet"),
     ),
+    Spec(
+        "plan_growth.py",
+        quick=("--out", "build/plan-growth", "--smoke", "--workers", "1"),
+        full=("--out", "build/plan-growth"),
+    ),
+    Spec(
+        "plan_speed.py",
+        quick=("--scenarios", "2", "--periods", "4", "--share", "0.25", "--limit", "60"),
+    ),
     Spec("program_build.py", quick=("--size", "3", "--solve", "--repeat", "1")),
     Spec("response_speed.py", quick=("--periods", "3", "--removals", "3")),
     Spec("solver_warm.py", quick=("--size", "3", "--changes", "2")),
