@@ -14,7 +14,8 @@ from allanite.conditions.horizon import Horizon
 from allanite.network.draft import NetworkDraft
 from allanite.network.projects import OfftakeOptions, PermitVariants, Projects, Ranged, StockOptions
 from allanite.network.supply import Processes
-from allanite.studies.plan.options import Menu, Runs, make_menu
+from allanite.studies.plan.options import Menu, make_menu
+from allanite.studies.plan.plants import Runs
 from allanite.studies.plan.world import Terms
 from lineage_networks import add, metal_draft
 from plan_worlds import QUARTERS, small_world

@@ -20,7 +20,7 @@ NORMAL_95 = 1.96
 
 def figure_rows(answer: PlanAnswer) -> Iterator[Row]:
     """Rows of table `plan_figures`."""
-    solution, confidence = answer.solution, answer.request.risk.confidence
+    solution = answer.solution
     yield _row("scenarios", len(answer.scenarios), "1", "courses the plan was made on")
     yield _row("gap", solution.gap, "1", f"proven, relative; the search ended by {solution.stop}")
     yield _row(
@@ -31,6 +31,16 @@ def figure_rows(answer: PlanAnswer) -> Iterator[Row]:
         low=solution.bound,
         high=solution.objective,
     )
+    yield from _cost_rows(answer)
+    yield from _loss_rows(answer)
+    yield from _money_rows(answer)
+    yield from _knowledge_rows(answer)
+    yield from _fresh_rows(answer)
+    yield from _adaptive_rows(answer)
+
+
+def _cost_rows(answer: PlanAnswer) -> Iterator[Row]:
+    confidence = answer.request.risk.confidence
     for name, cost in (("plan", _total(answer)), ("no plan", answer.without_plan.cost)):
         yield _row(f"mean cost, {name}", float(answer.mean(cost)), MONEY, "discounted, all costs")
         yield _row(
@@ -40,8 +50,9 @@ def figure_rows(answer: PlanAnswer) -> Iterator[Row]:
             f"mean of the worst {1 - confidence:.0%}",
         )
         yield _row(f"worst cost, {name}", float(cost.max()), MONEY, "the dearest course")
-    yield from _loss_rows(answer)
-    yield from _money_rows(answer)
+
+
+def _knowledge_rows(answer: PlanAnswer) -> Iterator[Row]:
     yield _row(
         "value of the stochastic solution",
         None,
@@ -58,8 +69,6 @@ def figure_rows(answer: PlanAnswer) -> Iterator[Row]:
         low=answer.perfect.low,
         high=answer.perfect.high,
     )
-    yield from _fresh_rows(answer)
-    yield from _adaptive_rows(answer)
 
 
 def _row(

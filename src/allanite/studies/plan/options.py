@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.sparse import csc_array, csr_array
+from scipy.sparse import csc_array
 
-from allanite.axis import Axis, BoolArray, FloatArray, IntArray
+from allanite.axis import Axis
 from allanite.conditions.horizon import Horizon
 from allanite.network.projects import OfftakeOptions, Projects
 from allanite.network.supply import Processes
+from allanite.studies.plan.plants import Part, Runs, make_plants
 from allanite.studies.plan.pooled import SMALLEST_RATE
 from allanite.studies.plan.world import Options, Plants, Terms
 
@@ -26,15 +27,6 @@ USUAL: Final = "usual permit"
 OFFTAKE: Final = "offtake"
 EITHER: Final = "both"
 START_YEARS: Final = 4
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Part:
-    """One process that a project, or an offtake contract, adds to at its plant."""
-
-    project: str
-    process: int
-    rate: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -47,25 +39,6 @@ class Menu:
 
     plants: Plants
     options: Options
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Runs:
-    """What runs today, or could. N processes of the plan.
-
-    Attributes:
-        process: positions in the whole network, shape (N,).
-        rate: most that each makes, for whomever, shape (N,) [t/yr].
-        share: the partners' share of it, shape (N,) [1].
-        cost: of one more tonne of reference output, shape (N,) [USD/t].
-        value: of what comes with a tonne of reference output, shape (N,) [USD/t].
-    """
-
-    process: IntArray
-    rate: FloatArray
-    share: FloatArray
-    cost: FloatArray
-    value: FloatArray
 
 
 def make_menu(
@@ -92,15 +65,15 @@ def make_menu(
     # What cannot come within the horizon is no choice, and adds to no plant.
     names = tuple(dict.fromkeys(row.project for row in rows))
     parts = [part for part in parts if part.project in names]
-    plants, addition = _plants(processes, runs, parts, terms.grade_swing)
+    plants, addition = make_plants(processes, runs, parts, terms.grade_swing)
     options = _options(rows, names, addition, len(plants.labels))
     return Menu(plants=plants, options=options)
 
 
-def _parts(projects: Projects, runs: Runs, payers: Set[str]) -> list[_Part]:
+def _parts(projects: Projects, runs: Runs, payers: Set[str]) -> list[Part]:
     position = {int(n): i for i, n in enumerate(runs.process)}
     found = [
-        _Part(
+        Part(
             project=projects.labels.labels[j],
             process=position[int(n)],
             rate=float(projects.capacity_rate[q] * projects.partner_share[q]),
@@ -118,71 +91,8 @@ def _parts(projects: Projects, runs: Runs, payers: Set[str]) -> list[_Part]:
             rate = more * float(runs.rate[i])
             if np.isfinite(rate) and rate > SMALLEST_RATE:
                 label = offtakes.labels.labels[f]
-                found.append(_Part(project=label, process=i, rate=rate))
+                found.append(Part(project=label, process=i, rate=rate))
     return found
-
-
-def _plants(
-    processes: Processes, runs: Runs, parts: Sequence[_Part], swing: float
-) -> tuple[Plants, Mapping[str, dict[int, float]]]:
-    """Plants, and what each project adds to them.
-
-    Processes that share a plant share its time: one at its rate fills it. Those of rule `sum`
-    share its tonnage, each up to a multiple of its own. A process alone, to which nothing is
-    added, needs no row.
-    """
-    kept, existing_rate = runs.process, runs.rate * runs.share
-    rate = existing_rate.copy()
-    for part in parts:
-        rate[part.process] += part.rate
-    group = processes.group[kept]
-    rule = np.array(processes.group_rule, dtype=object)[kept]
-    grouped = (group >= 0) & (rule != "separate")
-    touched = np.zeros(kept.size, dtype=bool)
-    touched[[part.process for part in parts]] = True
-    shared = grouped | touched
-    members = np.flatnonzero(shared & (rate > 0))
-    key = np.where(grouped, group, -2 - np.arange(kept.size))[members]
-    _, first, plant = np.unique(key, return_index=True, return_inverse=True)
-    plant = plant.ravel()
-    by_tonnage = rule[members] == "sum"
-    weight = np.where(by_tonnage, 1.0, 1 / rate[members])
-    labels = tuple(processes.labels.labels[kept[members[i]]] for i in first)
-    used = _sizes(plant, by_tonnage, existing_rate[members], weight, first.size)
-    at = {int(n): k for k, n in enumerate(members)}
-    addition: dict[str, dict[int, float]] = {}
-    for part in parts:
-        k = at[part.process]
-        share = part.rate * weight[k]
-        mine = addition.setdefault(part.project, {})
-        g = int(plant[k])
-        mine[g] = mine.get(g, 0.0) + share if by_tonnage[k] else max(mine.get(g, 0.0), share)
-    own = np.where(grouped & (rule == "sum"), swing * rate, np.inf)
-    own = np.where(~shared | (rate <= 0), existing_rate, own)
-    alone = np.flatnonzero(np.isfinite(own))
-    return (
-        Plants(
-            processes=Axis("process", tuple(processes.labels.labels[n] for n in kept)),
-            labels=Axis("plant", labels),
-            weight=csr_array((weight, (plant, members)), shape=(first.size, kept.size)),
-            size=used,
-            alone=alone,
-            alone_rate=own[alone],
-            running_cost=runs.cost,
-        ),
-        addition,
-    )
-
-
-def _sizes(
-    plant: IntArray, by_tonnage: BoolArray, rate: FloatArray, weight: FloatArray, count: int
-) -> FloatArray:
-    """What exists of each plant: tonnage adds up, time does not."""
-    filled = rate * weight
-    size = np.zeros(count)
-    np.add.at(size, plant[by_tonnage], filled[by_tonnage])
-    np.maximum.at(size, plant[~by_tonnage], filled[~by_tonnage])
-    return size
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,7 +116,7 @@ class _Row:
 def _option_rows(
     projects: Projects,
     names: Sequence[str],
-    parts: Sequence[_Part],
+    parts: Sequence[Part],
     runs: Runs,
     horizon: Horizon,
     terms: Terms,

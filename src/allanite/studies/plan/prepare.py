@@ -31,11 +31,12 @@ from allanite.studies.plan.existing import (
     price_goods,
     running_costs,
 )
-from allanite.studies.plan.options import COMMITTED, Runs, make_menu
+from allanite.studies.plan.options import COMMITTED, make_menu
+from allanite.studies.plan.plants import Runs
 from allanite.studies.plan.pooled import PooledNetwork, pool_network
 from allanite.studies.plan.rights import Rights, origin_share, trace_rights
 from allanite.studies.plan.uses import pool_uses
-from allanite.studies.plan.world import PlanWorld, Stockroom, Terms
+from allanite.studies.plan.world import Goods, PlanWorld, Stockroom, Terms
 from allanite.studies.response.courses import licensed_materials
 from allanite.studies.response.prepare import Desk, prepare_desk
 from allanite.studies.response.world import Rules, World
@@ -94,8 +95,7 @@ def prepare_plan(
     """
     desk, projects = _with_projects(release, baseline, plan.horizon)
     whole = desk.world
-    price = whole.economics.price
-    rights = trace_rights(whole.state, price, case.partners, case.watched)
+    rights = trace_rights(whole.state, whole.economics.price, case.partners, case.watched)
     pooled = _pool(whole, rights, case, projects, chains, plan.horizon)
     assumed = load_assumptions(release, ASSUMED)
     terms = _terms(assumed, plan)
@@ -107,14 +107,13 @@ def prepare_plan(
         plan.horizon,
         terms,
     )
-    discount = assumed.value("surplus_sale_discount")
     world = PlanWorld(
         horizon=plan.horizon,
         pooled=pooled,
         uses=pool_uses(whole, pooled, case.partners),
         plants=menu.plants,
         options=menu.options,
-        goods=price_goods(whole, pooled, discount, pooled.import_rate),
+        goods=_goods(whole, pooled, assumed),
         stocks=_stockroom(whole, pooled, rights, case.partners, projects.stocks, plan.horizon),
         terms=terms,
         partners=case.partners,
@@ -132,6 +131,11 @@ def prepare_plan(
         climate=climate,
         risky=risky,
     )
+
+
+def _goods(whole: World, pooled: PooledNetwork, assumed: Assumptions) -> Goods:
+    discount = assumed.value("surplus_sale_discount")
+    return price_goods(whole, pooled, discount, pooled.import_rate)
 
 
 def _with_projects(release: Release, baseline: Baseline, horizon: Horizon) -> tuple[Desk, Projects]:
