@@ -50,7 +50,8 @@ def find_ends(
     """Follow what is drawn in every quarter of embargo.
 
     Args:
-        program: the plan's; done: operation in its courses.
+        program: the plan's.
+        done: operation in its courses.
         quarter: since the embargo began, from 1, shape (S, P); 0 where there is none.
         probability: of the courses, shape (S,).
         node_home: player at home at each node, shape (U,); `players` for a third country.
@@ -70,8 +71,9 @@ def find_ends(
         end, first = _followed(flows, done, s, p, node_home, players)
         whose = end[stocks.node]
         whole = whose.sum(axis=1, keepdims=True)
-        used[s, q] += drawn[:, None] * np.where(whole > _SMALL, whose / np.where(
-            whole > _SMALL, whole, 1.0), 0.0)
+        used[s, q] += drawn[:, None] * np.where(
+            whole > _SMALL, whose / np.where(whole > _SMALL, whole, 1.0), 0.0
+        )
         taken += probability[s] * drawn[:, None] * first[stocks.node]
     return Ends(used=used, taken=taken, spells=spells)
 
