@@ -99,5 +99,3 @@ def agreed(setting: Setting, due: FloatArray | None = None) -> Agreed:
         due=due,
         operate=partial(operate_all, workers=1),
     )
-
-

@@ -33,9 +33,7 @@ def test_who_stays_outside_loses_what_it_was_to_save() -> None:
 
 def test_an_outsider_buys_from_what_the_others_built_abroad() -> None:
     # The smelter stands abroad: BBB with all demand builds it, CCC has a claim to none of it.
-    players = make_players(
-        names=("AAA", "BBB"), demand=(0.25, 0.75), owner="CAN", present_cost=0.1
-    )
+    players = make_players(plants=(0.25, 0.75), demand=(0.25, 0.75), owner="CAN", present_cost=0.1)
     setting = make_setting(players, course(players.world, passing=0.0))
     solved = solve_all(setting)
     assert solved[2].built == pytest.approx([0.75])
@@ -46,7 +44,7 @@ def test_an_outsider_buys_from_what_the_others_built_abroad() -> None:
 
 
 def test_late_decides_nothing_in_the_first_two_years() -> None:
-    players = make_players(starts=(0, 4), permit=0.0, build=1.0, bought=40.0)
+    players = make_players(starts=(0, 4), permit=0.0, build=1.0, bought=5.0)
     setting = make_setting(players, course(players.world, passing=0.0))
     pact = agreed(setting)
     late = late_program(setting, pact.joint.program, 0)
@@ -90,4 +88,3 @@ def test_entitlements_by_hand() -> None:
     assert entitlements(joint, alone) == pytest.approx(np.array([[5.0], [5.0]]))
     # Less together than apart: everybody keeps what it would have alone.
     assert entitlements(joint / 4, alone) == pytest.approx(alone)
-

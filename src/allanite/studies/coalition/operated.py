@@ -9,7 +9,6 @@ import numpy as np
 
 from allanite.axis import BoolArray, FloatArray, IntArray
 from allanite.program.highs import Session
-from allanite.program.linear import LinearProgram
 from allanite.program.solution import Basis, Codes
 from allanite.studies.plan.build import PlanProgram
 from allanite.studies.plan.course import Course
@@ -65,11 +64,13 @@ def conduct(
     Raises:
         SolveError: a course without an optimum.
     """
-    form, session = program.second, Session(program.second.program, SIMPLEX)
-    need = operation_of(form).need
+    form, need = program.second, operation_of(program.second).need
     values, costs, needs = [], [], []
     for scenario in scenarios:
-        one = _set(session, program, scenario, state)
+        node = program.staged.nodes[1 + scenario]
+        one, shift = node.program, node.link @ state
+        # A solver of its own, so that nothing of other courses counts.
+        session = Session(one.with_sides(one.row_lower - shift, one.row_upper - shift), SIMPLEX)
         if f"basis-{scenario}" in bases:
             codes, n = bases[f"basis-{scenario}"], one.cost.size
             session.set_basis(Basis(codes[:n], codes[n:]))
@@ -79,17 +80,6 @@ def conduct(
     return Conduct(
         amount=_by_block(form, values), cost=_by_block(form, costs), need=np.array(needs)
     )
-
-
-def _set(session: Session, program: PlanProgram, scenario: int, state: FloatArray) -> LinearProgram:
-    """The programme of a course without the state, once the session holds it with the state."""
-    node = program.staged.nodes[1 + scenario]
-    one, shift = node.program, node.link @ state
-    column, row = np.arange(one.cost.size), np.arange(one.row_lower.size)
-    session.change_bounds(column, one.column_lower, one.column_upper)
-    session.change_sides(row, one.row_lower - shift, one.row_upper - shift)
-    session.change_costs(column, one.cost)
-    return one
 
 
 def _by_block(form: NodeForm, found: Sequence[FloatArray]) -> dict[str, FloatArray]:

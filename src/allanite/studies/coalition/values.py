@@ -1,7 +1,8 @@
 """What every coalition costs over one set of courses, with bounds, the largest first.
 
-All coalitions share templates in size and matrix, so that a coalition starts from the bases of
-all together and tries their plan first, as far as it has access to it and money for it.
+A coalition first tries the plan of all together, as far as it has access to it and money for it.
+Bases and cuts of all together could be carried over too, since only limits differ: it was tried
+and does not pay (`benchmarks/coalition_reuse.py`).
 Projects come in any size: what is open to a partner by its share could not be built whole.
 """
 
@@ -116,8 +117,6 @@ def solve_program_of(
     """The best plan in a programme, and what others may start from."""
     start = None if warm is None else restricted(program, warm.solved)
     with setting.recourse_of(program.staged) as recourse:
-        if warm is not None:
-            recourse.restore(warm.solved.bases)
         found = solve_two_stage(program.staged, recourse=recourse, gap=setting.gap, start=start)
         solved = solved_of(program, members, found, recourse.save())
         return solved, warm or Warm(solved=solved, found=found)
