@@ -10,7 +10,7 @@ GROUP: Final = "results"
 MONEY: Final = "million USD"
 RULES: Final = ("shapley", "nucleolus", "equal", "by demand", "by cost alone")
 TESTS: Final = ("outside", "leaving", "late", "hoarding")
-VERDICTS: Final = ("gains", "loses", "cannot be told")
+VERDICTS: Final = ("gains", "loses", "neither", "cannot be told")
 PLANS: Final = ("joint", "separate")
 OVERLAPS: Final = ("orders", "stocks of today")
 
@@ -58,7 +58,6 @@ SHARE_COALITIONS: Final = TableSchema(
         _number("saving_high", "Most.", MONEY),
         _number("capital", "Cash for projects in its plan.", MONEY),
         _number("stock_capital", "Cash for orders in its plan.", MONEY),
-        _number("loss", "Mean loss from delayed use and idle plants, not discounted.", MONEY),
         Column("rounds", "integer", "Rounds of the search.", required=True),
     ),
 )
@@ -132,7 +131,7 @@ SHARE_STABILITY: Final = TableSchema(
             allowed=TESTS,
         ),
         Column("player", "text", "Who does not go along.", required=True),
-        Column("affected", "text", "Partner that bears the change, or the others.", required=True),
+        Column("affected", "text", "Partner that bears the change, `the others`, or `all`.", required=True),
         _number("cost_with", "What it bears when all go along (nucleolus).", MONEY),
         _number("cost_without", "What it bears otherwise.", MONEY),
         _number("gain", "What it gains when all do not go along; below 0 it loses.", MONEY),
@@ -157,6 +156,19 @@ SHARE_RIGHTS: Final = TableSchema(
         _number("alone_amount", "Drawn in its own plan, mean.", "t"),
         _number("entitled_amount", "What the rule gives it: never less than alone.", "t"),
         _number("missing_amount", "Of it what the joint plan does not draw from stock.", "t"),
+    ),
+)
+
+STOCK_FIGURES: Final = TableSchema(
+    name="stock_figures",
+    group=GROUP,
+    description="One figure about joint and separate stocks.",
+    key=("figure",),
+    columns=(
+        Column("figure", "text", "What it is.", required=True),
+        Column("value", "number", "In `unit`."),
+        Column("unit", "text", "Unit.", required=True),
+        Column("note", "text", "What it says, in words.", required=True),
     ),
 )
 
@@ -231,6 +243,7 @@ SCHEMAS: Final[tuple[TableSchema, ...]] = (
     SHARE_PAYMENTS,
     SHARE_STABILITY,
     SHARE_RIGHTS,
+    STOCK_FIGURES,
     STOCK_HOLDINGS,
     STOCK_COVER,
     STOCK_OVERLAP,
