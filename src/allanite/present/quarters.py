@@ -54,14 +54,14 @@ def quarter_strips(rows: Sequence[QuarterStrip], darkest: float, size: Size) -> 
         for row, (_, top) in zip(rows, placed, strict=True)
         for month, missing in row.cells
     ]
-    layers = [_strips(cells, height, size), *row_texts(placed, labels, height, size)]
+    layers = [_strips(cells, height), *row_texts(placed, labels, height, size)]
     return frame(size, height, Room(size.label_width or 6, size.value_width, 6, _AXIS), layers)
 
 
-def _strips(cells: Sequence[dict[str, object]], height: float, size: Size) -> Layer:
+def _strips(cells: Sequence[dict[str, object]], height: float) -> Layer:
     months = sorted({int(str(cell["start"])) for cell in cells})
     last = months[-1] + _QUARTER
-    every = _QUARTER * (4 if size.is_narrow or last > 40 else 2)
+    every = _QUARTER * (2 if last - months[0] <= 24 else 4 if last - months[0] <= 60 else 8)
     x = {
         "field": "start",
         "type": "quantitative",

@@ -215,6 +215,16 @@ def cost_short(value: float) -> str:
     return f"{significant(value)} m".replace("-", "−") if abs(value) >= 1 else short_money(value)
 
 
+def short_span(low: float, high: float) -> str:
+    """A range of million USD where room is small: `150–250 m`, `−20 to 10 m`."""
+    first, last = short_money(low), short_money(high)
+    if first == last:
+        return first
+    number, _, unit = first.partition(" ")
+    start = number if unit == last.partition(" ")[2] else first
+    return f"{start} to {last}" if low < 0 else f"{start}–{last}"
+
+
 def change_short(value: float) -> str:
     """A difference with its sign where room is small: `−110 m`."""
     text = short_money(value)

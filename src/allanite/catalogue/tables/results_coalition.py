@@ -131,7 +131,12 @@ SHARE_STABILITY: Final = TableSchema(
             allowed=TESTS,
         ),
         Column("player", "text", "Who does not go along.", required=True),
-        Column("affected", "text", "Partner that bears the change, `the others`, or `all`.", required=True),
+        Column(
+            "affected",
+            "text",
+            "Partner that bears the change, `the others`, or `all`.",
+            required=True,
+        ),
         _number("cost_with", "What it bears when all go along (nucleolus).", MONEY),
         _number("cost_without", "What it bears otherwise.", MONEY),
         _number("gain", "What it gains when all do not go along; below 0 it loses.", MONEY),

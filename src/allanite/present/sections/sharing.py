@@ -33,7 +33,7 @@ from allanite.present.sections.sharing_words import (
     worth_line,
 )
 from allanite.present.sharing import is_shared
-from allanite.present.words import significant
+from allanite.present.words import opening, significant
 
 IDENTIFIER: Final = "sharing"
 TITLE: Final = "What it costs and who pays"
@@ -99,8 +99,8 @@ def _method(data: BriefData) -> tuple[str, ...]:
         "A group has a reason to leave where it saves more on its own than its members are given. "
         "Side payments are the difference between what each pays for plants, stocks and goods in "
         "the joint plan and what it should bear.",
-        "Entitlements are what the joint plan draws for a partner, the mean over the courses with "
-        "an embargo, and never less than it would draw alone.",
+        "Entitlements are what the joint plan has drawn for a partner by then, the mean over the "
+        "courses with an embargo, and never less than it would have drawn alone.",
     )
 
 
@@ -109,7 +109,7 @@ def _figure_tables(data: BriefData) -> tuple[TableView, ...]:
     if not rows:
         return ()
     columns = (
-        Column("Figure", lambda r: str(r["figure"])),
+        Column("Figure", lambda r: opening(r["figure"].replace("_", " "))),
         Column("Value (range)", _figure_words, True),
         Column("What it says", lambda r: str(r["note"])),
         Column("Source", computed),

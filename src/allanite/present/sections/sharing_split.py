@@ -20,7 +20,6 @@ from allanite.present.page import (
     panel_figure,
     table_view,
 )
-from allanite.present.plan import money_range
 from allanite.present.response import computed
 from allanite.present.sharing import (
     TEST_NAMES,
@@ -36,6 +35,7 @@ from allanite.present.sharing import (
     region_names,
     rule_name,
     rules,
+    short_span,
     stability,
 )
 from allanite.present.words import millions, opening, percent, short_money, significant
@@ -130,6 +130,11 @@ def _cost(name: str) -> Callable[[Row], str]:
 def _span(low: float, high: float) -> str:
     ends = [significant(x, 5).replace("-", "−") for x in (low, high)]
     return ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
+
+
+def _ends(low: float, high: float) -> str:
+    first, last = millions(low), millions(high)
+    return first if first == last else f"{first} to {last}"
 
 
 def group_figures(data: BriefData) -> tuple[Figure, ...]:
@@ -241,7 +246,7 @@ def _rule_dot(rule: str, row: Row, colour: str, shape: str) -> IntervalRow:
         low, high = saving - error, saving + error
     text = short_money(saving)
     if low is not None and high is not None:
-        text += f" ({short_money(low)} to {short_money(high)})"
+        text += f" ({short_span(low, high)})"
     return IntervalRow(
         rule_name(rule), "saves", saving, low, high, colour, shape, text, row["is_in_core"]
     )
@@ -299,10 +304,10 @@ def stability_tables(data: BriefData) -> tuple[TableView, ...]:
         Column("If a partner does this", lambda r: TEST_NAMES[r["test"]]),
         Column("Who", lambda r: data.places.name(r["player"])),
         Column("Then this changes for", lambda r: affected_name(data, r["affected"])),
-        Column("Bears when all go along, million USD", _cost("cost_with"), True),
+        Column("Bears if all go along, million USD", _cost("cost_with"), True),
         Column("Bears otherwise", _cost("cost_without"), True),
         Column("Gains", _money("gain"), True),
-        Column("Range", lambda r: money_range(r["gain_low"], r["gain_high"])),
+        Column("Range", lambda r: _ends(r["gain_low"], r["gain_high"])),
         Column("Verdict", lambda r: str(r["verdict"])),
         Column("How it was reckoned", lambda r: str(r["note"])),
         Column("Source", computed),

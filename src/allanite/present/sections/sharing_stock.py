@@ -37,7 +37,7 @@ _SERIES: Final = {JOINT: "one joint plan", SEPARATE: "separate plans"}
 _LEGEND: Final = tuple(LegendItem(_SERIES[p], _COLOURS[p]) for p in (JOINT, SEPARATE))
 _KINDS: Final = {
     ORDERS: "Orders that the joint plan does not need",
-    TODAY: "Stocks of today that the joint plan does not use",
+    TODAY: "Stocks of today beyond those of who holds most",
 }
 
 
@@ -227,7 +227,9 @@ def overlap_figures(data: BriefData) -> tuple[Figure, ...]:
         panel_figure(
             "figure-stock-overlap",
             "What separate stocks hold twice",
-            "Bars: at normal prices; beside them the tonnes.",
+            "Bars: at normal prices; beside them the tonnes. Of orders: what separate plans order "
+            "beyond the joint one. Of stocks of today: what lies with others than the one who "
+            "holds most of it.",
             drawings,
             _overlap_table(data),
         ),
@@ -279,10 +281,10 @@ def rights_figures(data: BriefData) -> tuple[Figure, ...]:
         panel_figure(
             "figure-share-rights",
             "Who may draw what: the release rule",
-            "What of the stocks each partner is entitled to in each quarter since an embargo "
-            "began, by form, valued at normal prices so that forms can be compared: what the joint "
-            "plan draws for it, and never less than it would have alone. Tonnes by material stand "
-            "in the table.",
+            "What each partner may have drawn from all stocks by the end of each quarter since an "
+            "embargo began, by form, valued at normal prices so that forms can be compared: what "
+            "the joint plan draws for it, and never less than it would have alone. Tonnes by "
+            "material stand in the table.",
             drawings,
             _rights_table(data),
             tuple(LegendItem(form_word(f).lower(), _form_colour(f)) for f in _in_order(forms)),
@@ -329,13 +331,13 @@ def _rights_table(data: BriefData) -> TableView:
         Column("Material", lambda r: opening(names.material(r["material"]))),
         Column("Form", lambda r: form_word(r["form"])),
         Column("Entitled", lambda r: tonnes_short(r["entitled_amount"]), True),
-        Column("By quarter since the embargo began", _by_quarter),
+        Column("By the end of each quarter", _by_quarter),
         Column("Drawn alone", lambda r: tonnes_short(r["alone_amount"]), True),
         Column("Drawn in the joint plan", lambda r: tonnes_short(r["joint_amount"]), True),
         Column("Not from joint stocks", lambda r: tonnes_short(r["missing_amount"]), True),
         Column("Source", computed),
     )
-    caption = "Entitlements, all quarters of one form together"
+    caption = "Entitlements: what each may have drawn by the last quarter, and by each one"
     rows = _rights_rows(data)
     return table_view(
         "rows-share-rights", caption, columns, rows, table="share_rights", limit=_SHOWN_ROWS
@@ -349,9 +351,8 @@ def _rights_rows(data: BriefData) -> list[dict[str, Any]]:
     found: dict[tuple[str, str, str], dict[str, Any]] = {}
     for row in sorted(data.rows("share_rights"), key=lambda r: r["quarter"]):
         key = (row["player"], row["material"], row["form"])
-        whole = found.setdefault(key, {**row, **dict.fromkeys(_AMOUNTS, 0.0), "quarters": {}})
-        for name in _AMOUNTS:
-            whole[name] += row[name]
+        whole = found.setdefault(key, {**row, "quarters": {}})
+        whole.update({name: row[name] for name in _AMOUNTS})
         whole["quarters"][row["quarter"]] = row["entitled_amount"]
     kept = [row for row in found.values() if row["entitled_amount"] > _LEAST_SHARE]
     return sorted(kept, key=lambda r: (r["player"], r["material"], r["form"]))

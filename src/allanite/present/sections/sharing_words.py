@@ -202,7 +202,7 @@ def _for_others(data: BriefData, rows: Iterable[Row]) -> str:
 def _overlap_lines(data: BriefData) -> list[str]:
     said = {
         ORDERS: "Of what separate plans order, the joint plan does not need",
-        TODAY: "Of what lies there today and separate plans use, the joint plan does not use",
+        TODAY: "Of what lies there today, others than the one who holds most hold",
     }
     lines = []
     for kind, text in said.items():

@@ -22,6 +22,7 @@ from allanite.studies.plan.operation import MILLION
 from allanite.studies.plan.stock_rows import order_costs
 from allanite.studies.plan.world import PlanWorld
 
+
 def operation_books(
     players: Players, world: PlanWorld, courses: Sequence[Course], done: Conduct
 ) -> FloatArray:
@@ -102,9 +103,7 @@ def decision_books(players: Players, world: PlanWorld, solved: Solved) -> FloatA
     return _by_payer(players, world, built, premium.sum(axis=1))
 
 
-def cash_books(
-    players: Players, world: PlanWorld, solved: Solved
-) -> tuple[FloatArray, FloatArray]:
+def cash_books(players: Players, world: PlanWorld, solved: Solved) -> tuple[FloatArray, FloatArray]:
     """Cash that each lays out, for projects and for orders, shape (n,) each [million USD]."""
     options = world.options
     built = options.capital * solved.built * ~options.is_committed

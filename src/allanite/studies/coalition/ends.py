@@ -70,8 +70,9 @@ def find_ends(
         end, first = _followed(flows, done, s, p, node_home, players)
         whose = end[stocks.node]
         whole = whose.sum(axis=1, keepdims=True)
-        used[s, q] += drawn[:, None] * np.where(whole > _SMALL, whose / np.where(
-            whole > _SMALL, whole, 1.0), 0.0)
+        used[s, q] += drawn[:, None] * np.where(
+            whole > _SMALL, whose / np.where(whole > _SMALL, whole, 1.0), 0.0
+        )
         taken += probability[s] * drawn[:, None] * first[stocks.node]
     return Ends(used=used, taken=taken, spells=spells)
 

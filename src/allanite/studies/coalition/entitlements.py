@@ -70,9 +70,7 @@ def drawn_by_good(desk: PlanDesk, acting: Acting) -> tuple[list[tuple[str, str]]
     Mean by quarter since the embargo began, by whose use it ends in.
     """
     forms = stock_forms(desk)
-    keys = [
-        (place_and_material(acting.program.world, k)[1], forms[k]) for k in range(len(forms))
-    ]
+    keys = [(place_and_material(acting.program.world, k)[1], forms[k]) for k in range(len(forms))]
     goods = sorted(set(keys))
     ends = acting.ends
     mean = acting.mean(ends.used) / np.where(ends.spells > 0, ends.spells, 1.0)[:, None, None]

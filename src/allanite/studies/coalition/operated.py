@@ -71,9 +71,7 @@ def conduct(
 
     def shaped(found: list[FloatArray]) -> dict[str, FloatArray]:
         whole = np.array(found)
-        return {
-            name: whole[:, at].reshape(len(found), periods, -1) for name, at in blocks.items()
-        }
+        return {name: whole[:, at].reshape(len(found), periods, -1) for name, at in blocks.items()}
 
     return Conduct(amount=shaped(values), cost=shaped(costs), need=np.array(needs))
 

@@ -144,4 +144,3 @@ def verdict(move: Move) -> str:
     if move.high < -SURE:
         return "loses"
     return "neither" if move.low >= -SURE and move.high <= SURE else "cannot be told"
-

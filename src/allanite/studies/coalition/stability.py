@@ -366,4 +366,3 @@ def _changes(
         high=high,
         note=note,
     )
-
