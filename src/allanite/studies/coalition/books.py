@@ -36,7 +36,7 @@ def operation_books(
     for block, amount in done.amount.items():
         np.add.at(own, home[block], np.moveaxis(amount * done.cost[block], 2, 0))
     own += _trade(players, world, courses, done)
-    return own[:count] + players.demand_share[:, None, None] * own[count]
+    return np.asarray(own[:count] + players.demand_share[:, None, None] * own[count])
 
 
 def node_homes(players: Players, world: PlanWorld) -> IntArray:

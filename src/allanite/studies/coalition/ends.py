@@ -50,7 +50,8 @@ def find_ends(
     """Follow what is drawn in every quarter of embargo.
 
     Args:
-        program: the plan's; done: operation in its courses.
+        program: the plan's.
+        done: operation in its courses.
         quarter: since the embargo began, from 1, shape (S, P); 0 where there is none.
         probability: of the courses, shape (S,).
         node_home: player at home at each node, shape (U,); `players` for a third country.

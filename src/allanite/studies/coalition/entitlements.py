@@ -1,13 +1,14 @@
 """The release rule that keeps everybody in: who may draw what of the joint stocks, and when.
 
-By material, form and quarter since an embargo began each is entitled to what it would draw alone,
-and of what all draw together beyond that to its part of what the joint plan gives more:
+By material and form each is entitled, by the end of each quarter since an embargo began, to what
+it would have drawn alone, and of what all draw together beyond that to its part of what the
+joint plan gives more:
 
     e_i = a_i + max(J - A, 0) x max(j_i - a_i, 0) / sum of the latter
     j_i: drawn for its use in the joint plan; a_i: in its own plan; J, A: their sums
 
-Means over the courses that an embargo reaches that quarter in. Where the joint plan draws less
-than all would alone (A > J), plants and imports give the rest: it is told as missing from stock.
+Means over the embargoes that last so long, summed over their quarters. Where the joint plan draws
+less than all would alone (A > J), plants and imports give the rest: it is told as missing.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from allanite.studies.plan.prepare import PlanDesk
 from allanite.studies.plan.stock_rows import place_and_material
 
 Row = dict[str, object]
-LEAST = 1e-3  # t in a quarter
+LEAST = 1e-3  # t
+DUST = 1e-6  # t
 
 
 def entitlements(joint: FloatArray, alone: FloatArray) -> FloatArray:
@@ -67,17 +69,18 @@ def right_rows(answer: StockAnswer) -> Iterator[Row]:
 def drawn_by_good(desk: PlanDesk, acting: Acting) -> tuple[list[tuple[str, str]], FloatArray]:
     """(material, form) of all stocks, G of them, and what is drawn, shape (n, G, Q) [t].
 
-    Mean by quarter since the embargo began, by whose use it ends in.
+    Mean by the end of each quarter since the embargo began, by whose use it ends in.
     """
     forms = stock_forms(desk)
     keys = [(place_and_material(acting.program.world, k)[1], forms[k]) for k in range(len(forms))]
     goods = sorted(set(keys))
     ends = acting.ends
     mean = acting.mean(ends.used) / np.where(ends.spells > 0, ends.spells, 1.0)[:, None, None]
-    found = np.zeros((mean.shape[2], len(goods), mean.shape[0]))
+    mean = np.cumsum(np.where(mean > DUST, mean, 0.0), axis=0)
+    found = np.zeros((len(goods), mean.shape[2], mean.shape[0]))
     at = np.array([goods.index(key) for key in keys])
-    np.add.at(found, (slice(None), at), np.transpose(mean, (2, 1, 0)))
-    return goods, found
+    np.add.at(found, at, np.transpose(mean, (1, 2, 0)))
+    return goods, np.moveaxis(found, 0, 1)
 
 
 def stock_forms(desk: PlanDesk) -> tuple[str, ...]:

@@ -88,8 +88,8 @@ def _pair_rows(cost: Game) -> Iterator[Row]:
     words = {
         "holds": "no two groups lose by joining",
         "fails": f"{pair} lose by joining",
-        "cannot be told": f"{pair} win least by joining, less than the gaps of their plans; together"
-        " they can do all that they can do apart, so a loss would be one of the search",
+        "cannot be told": f"{pair} win less by joining than the gaps of their plans; together they"
+        " can do all that they can do apart, so a loss would be one of the search",
     }
     yield _figure("superadditivity", found.gain, f"{found.claim}: {words[found.claim]}")
     convex = convexity(saved)
@@ -107,11 +107,14 @@ def stock_figure_rows(answer: StockAnswer) -> Iterator[Row]:
     yield row("joint_orders", float(joint.cost.sum()), "cash for orders under one plan")
     yield row("separate_orders", float(apart.cost.sum()), "cash for orders under separate plans")
     rows = list(overlap_rows(answer))
-    for kind, name in (("orders", "overlap_of_orders"), ("stocks of today", "overlap_of_stocks")):
+    for kind, name, note in (
+        ("orders", "overlap_of_orders", "ordered by separate plans and not by the joint one"),
+        ("stocks of today", "overlap_of_stocks", "held today beside the one who holds most of it"),
+    ):
         over = [r for r in rows if r["kind"] == kind]
         value = float(np.sum([r["overlap_value"] for r in over]))
         amount = float(np.sum([r["overlap_amount"] for r in over]))
-        yield row(name, value, f"{kind} of separate plans that the joint plan does not need")
+        yield row(name, value, note)
         yield row(f"{name}_amount", amount, "the same by weight, of all materials", "t")
     cover = list(cover_rows(answer))
     for name in ("joint_short_amount", "separate_short_amount"):

@@ -47,7 +47,8 @@ def conduct(
     """Operation in some courses with what is built, ordered and in stock.
 
     Args:
-        program: the plan's; nodes: courses of it, neighbours alike.
+        program: the plan's.
+        nodes: courses of it, neighbours alike.
         state: shape (O + X Y + K,).
 
     Raises:
@@ -56,8 +57,8 @@ def conduct(
     form = program.second
     session = Session(form.program, SIMPLEX)
     column, row = np.arange(form.program.cost.size), np.arange(form.program.row_lower.size)
-    need, values, costs = operation_of(form).need, [], []
-    needs = []
+    need = operation_of(form).need
+    values, costs, needs = [], [], []
     for node in nodes:
         one, shift = node.program, node.link @ state
         session.change_bounds(column, one.column_lower, one.column_upper)

@@ -43,9 +43,11 @@ class ShareRequest:
             raise UsageError(f"{self.permutations} permutations; allowed: even numbers from 4 on")
         check_budget(self.budget)
 
-    def parameters(self) -> Mapping[str, Any]:
-        """All of it, for the record of a run."""
+    def told(self, case_id: str) -> Mapping[str, Any]:
+        """All of it and the case, for the record of a run."""
         return {
+            "case": case_id,
+            "seed": self.seed,
             "budget": self.budget.total,
             "budget_by_partner": dict(self.budget.partners),
             "budget_a_year": self.budget.yearly,

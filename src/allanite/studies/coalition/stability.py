@@ -213,7 +213,7 @@ def _agreed_cost(agreed: Agreed) -> FloatArray:
 
     Side payments are spread over the years, in equal parts.
     """
-    setting, world = agreed.setting, agreed.joint.program.world
+    world = agreed.joint.program.world
     owed = agreed.due - agreed.joint.paid_in_all
     worth = world.terms.discount(world.horizon)
     return np.asarray(agreed.joint.paid + owed[:, None, None] * (worth / worth.sum()))

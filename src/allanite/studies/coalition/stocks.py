@@ -27,7 +27,7 @@ class Held:
     """Stocks of one plan. K stocks.
 
     Attributes:
-        shelf: there today, ordered: over all years, drawn: over the horizon, mean, (K,) [t].
+        shelf: there today, ordered: over all years, drawn: in embargoes, mean, (K,) [t].
         cost: of the orders, shape (K,) [million USD].
         margin: what a tonne more would save beyond its cost, shape (K,) [USD/t].
         taken: by which process first in an embargo, shape (K, N) [t].
@@ -48,14 +48,17 @@ def held(acting: Acting) -> Held:
     world, solved = acting.program.world, acting.solved
     stocks = world.stocks
     count, bought = stocks.node.size, stocks.bought
-    ordered, cost, margin = np.zeros(count), np.zeros(count), np.zeros(count)
-    ordered[bought] = solved.ordered.sum(axis=1)
-    cost[bought] = order_costs(world, solved.ordered).sum(axis=1)
+    ordered, cost = np.zeros(count), np.zeros(count)
+    amount = np.where(solved.ordered > LEAST, solved.ordered, 0.0)
+    ordered[bought] = amount.sum(axis=1)
+    cost[bought] = order_costs(world, amount).sum(axis=1)
+    margin = -solved.gradient[-count:] * MILLION - world.goods.price[stocks.node]
     margin[bought] = _margins(acting).max(axis=1, initial=-np.inf)
+    drawn = np.where(acting.quarter[:, :, None] > 0, acting.done.amount["drawn"], 0.0)
     return Held(
-        shelf=stocks.initial_amount,
+        shelf=np.where(stocks.initial_amount > LEAST, stocks.initial_amount, 0.0),
         ordered=ordered,
-        drawn=acting.mean(acting.done.amount["drawn"]).sum(axis=0),
+        drawn=np.maximum(acting.mean(drawn).sum(axis=0), 0.0),
         cost=cost,
         margin=margin,
         taken=acting.ends.taken,
@@ -110,7 +113,7 @@ def holding_rows(answer: StockAnswer) -> Iterator[Row]:
                 "shelf_amount": float(found.shelf[k]),
                 "ordered_amount": float(found.ordered[k]),
                 "cost": float(found.cost[k]),
-                "drawn_amount": max(float(found.drawn[k]), 0.0),
+                "drawn_amount": float(found.drawn[k]),
                 "marginal_value": float(found.margin[k]),
                 "next_process": None,
                 "next_place": None,
@@ -125,7 +128,7 @@ def holding_rows(answer: StockAnswer) -> Iterator[Row]:
                 row["next_place"] = answer.joint.setting.players.process_home[first]
                 row["next_share"] = min(float(found.taken[k][first]) / whole, 1.0)
                 stage = stages[int(world.pooled.process[first])]
-            yield {**row, "why": _why(row, stage, is_bought=bool(world.stocks.is_bought[k]))}
+            yield {**row, "why": _why(row, stage)}
 
 
 def _most(amount: FloatArray) -> int | None:
@@ -136,7 +139,7 @@ def _part(amount: FloatArray, which: int) -> float:
     return float(amount[which] / amount.sum())
 
 
-def _why(row: Row, stage: str, *, is_bought: bool) -> str:
+def _why(row: Row, stage: str) -> str:
     """Why a stock stands there in this form, from where it goes and what a tonne more is worth."""
     margin = f"{abs(float(str(row['marginal_value']))):,.0f} USD"
     above = float(str(row["marginal_value"])) > 0
@@ -150,7 +153,7 @@ def _why(row: Row, stage: str, *, is_bought: bool) -> str:
         reason = f"goes to {stage} in {row['next_place']}"
     if row["serves"] is not None:
         reason += f", for use in {row['serves']}"
-    return f"{reason}; {worth}" if is_bought else reason
+    return f"{reason}; {worth}"
 
 
 def cover_rows(answer: StockAnswer) -> Iterator[Row]:
@@ -201,28 +204,33 @@ def _need_and_short(acting: Acting) -> tuple[FloatArray, FloatArray]:
 
 
 def overlap_rows(answer: StockAnswer) -> Iterator[Row]:
-    """Rows of table `stock_overlap`: what separate stocks hold that joint ones do not need."""
+    """Rows of table `stock_overlap`: what separate stocks hold twice.
+
+    Of orders it is what the joint plan does not order; of what lies there today, what others hold
+    beside the one who holds most.
+    """
     joint, apart = held(answer.joint), separately(answer)
-    used = np.sum([_used_at_most(acting) for acting in answer.alone], axis=0)
-    kinds = (
-        ("orders", apart.ordered, joint.ordered),
-        ("stocks of today", used, _used_at_most(answer.joint)),
-    )
     world, forms = answer.joint.program.world, stock_forms(answer.desk)
     goods: dict[tuple[str, str], list[int]] = {}
     for k in range(len(forms)):
         goods.setdefault((place_and_material(world, k)[1], forms[k]), []).append(k)
-    for kind, separate, together in kinds:
-        for (material, form), members in sorted(goods.items()):
-            one, both = float(separate[members].sum()), float(together[members].sum())
-            over = max(one - both, 0.0)
-            if max(one, both) > LEAST:
+    for (material, form), members in sorted(goods.items()):
+        shelf: dict[str, float] = {}
+        for k in members:
+            region, _ = place_and_material(world, k)
+            shelf[region] = shelf.get(region, 0.0) + float(apart.shelf[k])
+        for kind, one, other in (
+            ("orders", float(apart.ordered[members].sum()), float(joint.ordered[members].sum())),
+            ("stocks of today", sum(shelf.values()), max(shelf.values())),
+        ):
+            over = max(one - other, 0.0)
+            if max(one, other) > LEAST:
                 yield {
                     "kind": kind,
                     "material": material,
                     "form": form,
                     "separate_amount": one,
-                    "joint_amount": both,
+                    "joint_amount": other,
                     "overlap_amount": over,
                     "overlap_value": over * _price(world, members[0]) / MILLION,
                 }
@@ -230,10 +238,3 @@ def overlap_rows(answer: StockAnswer) -> Iterator[Row]:
 
 def _price(world: PlanWorld, stock: int) -> float:
     return float(world.goods.price[world.stocks.node[stock]])
-
-
-def _used_at_most(acting: Acting) -> FloatArray:
-    """Most that is taken out of what lies there today in any course, shape (K,) [t]."""
-    stocks = acting.program.world.stocks
-    least = acting.done.amount["level"].min(axis=(0, 1), initial=np.inf)
-    return np.where(stocks.is_bought, 0.0, np.clip(stocks.initial_amount - least, 0.0, None))
