@@ -17,7 +17,7 @@ def register(app: typer.Typer) -> None:
     app.command("brief", epilog="Example: `allanite brief us-japan --out my-brief`")(brief)
 
 
-def brief(
+def brief(  # noqa: PLR0913, PLR0917 - one argument an option of the command
     case: Annotated[
         str,
         typer.Argument(help="A shipped case (us-japan, us-japan-australia, eu) or a .yaml file."),
