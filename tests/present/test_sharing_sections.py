@@ -25,7 +25,7 @@ from allanite.present.page import Figure
 from allanite.present.plan import money_range
 from allanite.present.sections.sharing import sharing_lead, sharing_section
 from allanite.present.sections.sharing_words import core_lines, split_line, worth_line
-from allanite.present.sharing import departure, holdings
+from allanite.present.sharing import departure, holdings, ranged_money, ranged_short, stock_label
 from allanite.present.sharing import rules as rules_of
 
 FIGURES = [
@@ -99,8 +99,8 @@ def test_the_lead_says_worth_split_stability_and_stocks(data: BriefData) -> None
         "Acting together saves the United States and Japan 400 (300–500) million USD, 2.4 % of the "
         "16.4 billion USD that they would bear alone."
     )
-    assert "capital for projects goes from 500 million USD in separate plans to 300" in lead[0]
-    assert "the mean loss goes from 2.00 billion USD" in lead[0]
+    assert "capital for projects from 500 million USD to 300 million USD" in lead[0]
+    assert "the mean loss from 2.00 billion USD to 1.60 billion USD." in lead[0]
     assert lead[1].startswith(
         "Under the nucleolus the United States saves 200 million USD and Japan saves 200 million "
         "USD. For that Japan pays the United States 100 million USD"
@@ -113,8 +113,8 @@ def test_the_lead_says_worth_split_stability_and_stocks(data: BriefData) -> None
     assert "acting together: the United States" not in lead[2]
     assert lead[2] == (
         "Staying outside while the others act together: the United States loses 150–250 million "
-        "USD. Leaving once an embargo has come: the United States cannot be told (−20 to 10 "
-        "million USD) and Japan gains 20–40 million USD."
+        "USD. Leaving once an embargo has come: the United States may gain or lose "
+        "(−20 to 10 million USD: it cannot be told) and Japan gains 20–40 million USD."
     )
     # Joint orders: USA 15 + 15, Japan metal 15; the two of the United States serve Japan.
     assert lead[3].startswith(
@@ -197,7 +197,7 @@ def test_a_group_leaves_where_it_is_proven_to_gain(
 def test_groups_are_drawn_where_there_are_several(data: BriefData) -> None:
     found = three(data, 150.0, 5.0)
     told = marks(found, "figure-share-groups")
-    assert "The United States and Japan, saves: 150 m" in told
+    assert "The United States and Japan, saves: 150 m (145–155)" in told
     assert not [f for f in sharing_section(data).figures if f.identifier == "figure-share-groups"]
     assert "rows-share-coalitions" in [t.identifier for t in sharing_section(data).tables]
 
@@ -208,7 +208,7 @@ def test_where_no_nucleolus_was_found_another_rule_is_told(data: BriefData) -> N
     found = synthetic_sharing(data=data, share_rules=kept, share_payments=[])
     assert list(rules_of(found)) == ["shapley"]
     assert split_line(found).endswith("No side payment is needed.")
-    assert "Shapley value, saves: 200 m (190–210 m)" in marks(found, "figure-share-rules")
+    assert "Shapley value, saves: 200 m (190–210)" in marks(found, "figure-share-rules")
 
 
 def test_figures_say_their_values(data: BriefData) -> None:
@@ -216,11 +216,11 @@ def test_figures_say_their_values(data: BriefData) -> None:
     assert "United States, alone: 9.00 bn" in costs
     assert "Japan, together, before side payments: 7.10 bn (−300 m)" in costs
     assert "Japan, together, after side payments: 7.20 bn (−200 m)" in costs
-    assert "In proportion to demand, saves: −30 m" in marks(data, "figure-share-rules")
+    assert "In proportion to demand, saves: −30.0 m" in marks(data, "figure-share-rules")
     # 10 t at 300,000 USD/t in the first quarter.
     assert "Oxide, quarter 1: 3" in marks(data, "figure-share-rights")
     held = marks(data, "figure-stock-holdings")
-    assert any("one joint plan: 30 t → Japan" in t for t in held)
+    assert any("one joint plan: 30 t → JPN" in t for t in held)
     assert any("separate plans: 40 t" in t for t in held)
     cover = marks(data, "figure-stock-cover")
     assert any("separate plans, months 10 to 12: 20 % missing" in t for t in cover)
@@ -244,3 +244,19 @@ def test_a_move_that_changes_nothing_is_told_so(data: BriefData) -> None:
 
 def test_a_range_across_nothing_names_both_signs() -> None:
     assert money_range(-5.0, 11.0) == "−5.0 to 11 million USD"
+
+
+def test_amounts_carry_their_range() -> None:
+    assert ranged_money(3_520.0, 3_510.0, 3_540.0) == "3.52 (3.51–3.54) billion USD"
+    assert ranged_money(3_520.0, 3_519.0, 3_521.0) == "3.52 billion USD (known to 2.0 million USD)"
+    assert ranged_money(990.0, 980.0, 1_010.0) == (
+        "990 million USD (980 million USD to 1.01 billion USD)"
+    )
+    assert ranged_short(1_760.0, 1_750.0, 1_770.0) == "1.76 bn (1.75–1.77)"
+    assert ranged_short(5.0, -5.0, 15.0) == "5.00 m (−5.00 to 15.0)"
+    assert ranged_short(5.0, 5.0, 5.0) == "5.00 m"
+
+
+def test_a_form_is_said_once() -> None:
+    assert stock_label("terbium oxide", "oxide") == "Terbium oxide"
+    assert stock_label("sintered NdFeB", "magnet") == "Sintered NdFeB · magnet"

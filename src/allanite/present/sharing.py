@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from allanite.present.data import BriefData
 from allanite.present.page import Row
-from allanite.present.plan import SURE, Figure
-from allanite.present.words import in_sentence, joined, opening, short_money, significant
+from allanite.present.plan import SURE, Figure, fine_money, form_word
+from allanite.present.words import in_sentence, joined, money, opening, short_money, significant
 
 MAIN: Final = "nucleolus"
 RULE_NAMES: Final[Mapping[str, str]] = {
@@ -215,14 +215,33 @@ def cost_short(value: float) -> str:
     return f"{significant(value)} m".replace("-", "−") if abs(value) >= 1 else short_money(value)
 
 
-def short_span(low: float, high: float) -> str:
-    """A range of million USD where room is small: `150–250 m`, `−20 to 10 m`."""
-    first, last = short_money(low), short_money(high)
+def ranged_short(value: float, low: float, high: float) -> str:
+    """An amount of million USD with its range where room is small: `1.76 bn (1.75–1.77)`."""
+    text, first, last = cost_short(value), cost_short(low), cost_short(high)
     if first == last:
-        return first
-    number, _, unit = first.partition(" ")
-    start = number if unit == last.partition(" ")[2] else first
-    return f"{start} to {last}" if low < 0 else f"{start}–{last}"
+        return text
+    units = {x.partition(" ")[2] for x in (text, first, last)}
+    if len(units) == 1:
+        first, last = first.partition(" ")[0], last.partition(" ")[0]
+    return f"{text} ({first} to {last})" if low < 0 else f"{text} ({first}–{last})"
+
+
+def ranged_money(value: float, low: float, high: float) -> str:
+    """An amount of million USD to three digits with its range, or how well it is known."""
+    text, first, last = (fine_money(x).replace("-", "−") for x in (value, low, high))
+    if first == last:
+        return f"{text} (known to {money(high - low)})"
+    number, _, unit = text.partition(" ")
+    ends = [x.partition(" ") for x in (first, last)]
+    if all(end[2] == unit for end in ends):
+        return f"{number} ({ends[0][0]}–{ends[1][0]}) {unit}"
+    return f"{text} ({first} to {last})"
+
+
+def stock_label(material: str, form: str) -> str:
+    """A stock as it is labelled: its material, and its form where the name does not end in it."""
+    name, word = opening(material), form_word(form).lower()
+    return name if name.lower().endswith(word) else f"{name} · {word}"
 
 
 def change_short(value: float) -> str:

@@ -32,13 +32,13 @@ from allanite.present.sharing import (
     main_rule,
     payments,
     players,
+    ranged_short,
     region_names,
     rule_name,
     rules,
-    short_span,
     stability,
 )
-from allanite.present.words import millions, opening, percent, short_money, significant
+from allanite.present.words import millions, opening, percent, significant
 
 MONEY_AXIS: Final = "Million USD"
 _TICKS: Final = ",.3~r"
@@ -165,7 +165,7 @@ def _group_bar(data: BriefData, row: Row) -> IntervalRow:
         high=row["saving_high"],
         colour="var(--drawn)",
         shape="square",
-        text=short_money(row["saving"]),
+        text=ranged_short(row["saving"], row["saving_low"], row["saving_high"]),
     )
 
 
@@ -244,9 +244,9 @@ def _rule_dot(rule: str, row: Row, colour: str, shape: str) -> IntervalRow:
     low, high = row["saving_low"], row["saving_high"]
     if low is None and error is not None:
         low, high = saving - error, saving + error
-    text = short_money(saving)
+    text = cost_short(saving)
     if low is not None and high is not None:
-        text += f" ({short_span(low, high)})"
+        text = ranged_short(saving, low, high)
     return IntervalRow(
         rule_name(rule), "saves", saving, low, high, colour, shape, text, row["is_in_core"]
     )

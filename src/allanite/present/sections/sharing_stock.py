@@ -25,7 +25,7 @@ from allanite.present.quarters import QuarterPart, QuarterStrip, quarter_columns
 from allanite.present.response import computed, names_of
 from allanite.present.sections.plan_store import FORM_COLOURS, OTHER_FORM
 from allanite.present.sections.sharing_split import value_axis
-from allanite.present.sharing import JOINT, ORDERS, SEPARATE, TODAY, holdings, overlaps
+from allanite.present.sharing import JOINT, ORDERS, SEPARATE, TODAY, holdings, overlaps, stock_label
 from allanite.present.words import millions, opening, percent, short_money, short_percent
 
 _SHOWN: Final = 8
@@ -36,8 +36,8 @@ _COLOURS: Final = {JOINT: "var(--drawn)", SEPARATE: "var(--lost)"}
 _SERIES: Final = {JOINT: "one joint plan", SEPARATE: "separate plans"}
 _LEGEND: Final = tuple(LegendItem(_SERIES[p], _COLOURS[p]) for p in (JOINT, SEPARATE))
 _KINDS: Final = {
-    ORDERS: "Orders that the joint plan does not need",
-    TODAY: "Stocks of today beyond those of who holds most",
+    ORDERS: "Orders beyond the joint plan",
+    TODAY: "Stocks of today held twice",
 }
 
 
@@ -62,7 +62,7 @@ def holding_figures(data: BriefData) -> tuple[Figure, ...]:
             "figure-stock-holdings",
             "Who holds which stock in which form",
             "By place: what all orders of a stock cost in one joint plan and in separate ones, and "
-            "beside it the tonnes. An arrow names the partner whose use most of it ends in during "
+            "beside it the tonnes. An arrow leads to the partner in whose use most of it ends in "
             "an embargo, where that is another one. The table says why each stands where it does.",
             drawings,
             _holding_table(data, rows),
@@ -80,11 +80,11 @@ def _holding_bars(data: BriefData, rows: Sequence[Row]) -> list[IntervalRow]:
     holders = {row["holder"] for row in rows}
     bars = []
     for row in rows:
-        label = f"{opening(names.material(row['material']))} · {form_word(row['form']).lower()}"
+        label = stock_label(names.material(row["material"]), row["form"])
         if len(holders) > 1:
             label = f"{label} · {row['holder']}"
         served = row["serves"]
-        arrow = f" → {data.places.name(served)}" if served and served != row["region"] else ""
+        arrow = f" → {served}" if served and served != row["region"] else ""
         amount = row["ordered_amount"]
         bars.append(_bar(label, JOINT, row["cost"], f"{tonnes_short(amount)}{arrow}"))
         other = tonnes_short(row["separate_ordered"])
@@ -237,9 +237,8 @@ def overlap_figures(data: BriefData) -> tuple[Figure, ...]:
 
 
 def _overlap_bar(data: BriefData, row: Row) -> IntervalRow:
-    material = opening(names_of(data).material(row["material"]))
+    label = stock_label(names_of(data).material(row["material"]), row["form"])
     text = f"{short_money(row['overlap_value'])} · {tonnes_short(row['overlap_amount'])}"
-    label = f"{material} · {form_word(row['form']).lower()}"
     return IntervalRow(
         label, "overlap", row["overlap_value"], None, None, "var(--drawn)", "square", text
     )

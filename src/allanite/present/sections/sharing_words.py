@@ -7,7 +7,7 @@ from typing import Final
 
 from allanite.present.data import BriefData
 from allanite.present.page import Row
-from allanite.present.plan import SURE, Figure, amounts, fine_money, listed, money_range
+from allanite.present.plan import SURE, amounts, fine_money, listed, money_range
 from allanite.present.response import names_of
 from allanite.present.sharing import (
     JOINT,
@@ -24,6 +24,7 @@ from allanite.present.sharing import (
     own_rows,
     payments,
     players,
+    ranged_money,
     region_names,
     rules,
 )
@@ -47,7 +48,7 @@ def worth_line(data: BriefData) -> str:
     """What acting together is worth, with its range, as far as the bounds allow a claim."""
     whole = everyone(data)
     who = region_names(data, data.case.partners)
-    saving = Figure(whole["saving"], whole["saving_low"], whole["saving_high"])
+    saving = ranged_money(whole["saving"], whole["saving_low"], whole["saving_high"])
     alone = amounts(lone(data), "cost")
     of_all = (
         f", {_part(whole['saving'], alone)} of the {fine_money(alone)} that" if alone > 0 else ""
@@ -55,7 +56,7 @@ def worth_line(data: BriefData) -> str:
     ends = money_range(whole["saving_low"], whole["saving_high"])
     if whole["saving_low"] > SURE:
         rest = f"{of_all} they would bear alone" if of_all else ""
-        return f"Acting together saves {who} {saving.told()}{rest}."
+        return f"Acting together saves {who} {saving}{rest}."
     if whole["saving_high"] < -SURE:
         return f"Acting together costs {who} more than acting alone: it saves {ends}."
     return (
@@ -78,18 +79,11 @@ def basis_line(data: BriefData) -> str:
         ("the mean loss", amounts(own, "loss_alone"), amounts(own, "loss_joint")),
     )
     told = [
-        f"{name} {_goes(before, after)}"
+        f"{name} from {fine_money(before)} to {fine_money(after)}"
         for name, before, after in pairs
         if max(abs(before), abs(after)) > SURE
     ]
-    return f"It rests on this: {joined(told)}." if told else ""
-
-
-def _goes(before: float, after: float) -> str:
-    first, last = fine_money(before), fine_money(after)
-    if first == last:
-        return f"stays at {first}"
-    return f"goes from {first} in separate plans to {last} in the joint one"
+    return f"From separate plans to the joint one, {joined(told)}." if told else ""
 
 
 def split_line(data: BriefData) -> str:
@@ -171,7 +165,7 @@ def _outcome(row: Row) -> str:
         return f"loses {money_range(max(-high, 0.0), -low)}"
     if row["verdict"] == "neither":
         return "neither gains nor loses"
-    return f"cannot be told ({money_range(low, high)})"
+    return f"may gain or lose ({money_range(low, high)}: it cannot be told)"
 
 
 def stock_lines(data: BriefData) -> list[str]:
