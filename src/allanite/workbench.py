@@ -23,7 +23,7 @@ from allanite.catalogue.store import Release
 from allanite.catalogue.tables.results_response import CHOKE_POINTS
 from allanite.conditions.case import Case
 from allanite.conditions.horizon import Horizon
-from allanite.ensemble.coalition import solve_coalition, solve_stock
+from allanite.ensemble.coalition import cooperation_tables
 from allanite.ensemble.plan import Means, sensitivity_rows, solve_plan
 from allanite.ensemble.response_draws import DrawPlan, run_draws
 from allanite.ensemble.side_by_side import side_by_side
@@ -35,7 +35,6 @@ from allanite.network.supply import SupplyNetwork
 from allanite.record import RunRecord, Stopwatch, package_versions, peak_memory
 from allanite.studies.backtest.study import BacktestRequest, backtest_tables
 from allanite.studies.coalition.request import ShareRequest
-from allanite.studies.coalition.study import share_tables, stock_tables
 from allanite.studies.concentration import country_risk
 from allanite.studies.coverage import ALL_END_USES, load_coverage
 from allanite.studies.exposure import trace_exposure as trace_baseline
@@ -357,10 +356,7 @@ def _cooperate(
     means = Means(workers=workers[0], scheduler=workers[1])
     asked = request or ShareRequest(budget=block.budget, seed=network.baseline.seed)
     desk = prepare_plan(network.release, network.baseline, case, block)
-    if command == "share":
-        tables = share_tables(solve_coalition(desk, asked, means, told))
-    else:
-        tables = stock_tables(solve_stock(desk, asked, means, told))
+    tables = cooperation_tables(command, desk, asked, means, told)
     return Result(_record(command, asked.told(case.case_id), network, watch), snapped(tables))
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
-from itertools import pairwise
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from allanite.axis import FloatArray
-from allanite.ensemble.plan import BLOCK, Means, Progress
+from allanite.ensemble.plan import Means, Progress
 from allanite.ensemble.side_by_side import side_by_side
 from allanite.errors import UsageError
 from allanite.program.games.game import MOST_PLAYERS
@@ -20,6 +21,7 @@ from allanite.studies.coalition.players import find_players
 from allanite.studies.coalition.request import MOST_EXACT, ShareRequest
 from allanite.studies.coalition.sharing import RuleShare, find_shares, sampled_shares
 from allanite.studies.coalition.stability import Agreed, find_moves
+from allanite.studies.coalition.study import share_tables, stock_tables
 from allanite.studies.coalition.values import (
     Setting,
     Solved,
@@ -36,6 +38,15 @@ from allanite.studies.plan.drawn import draw_courses
 from allanite.studies.plan.prepare import PlanDesk
 
 ORDERS = 11  # tells the draws of orders from those of courses
+
+
+def cooperation_tables(
+    command: str, desk: PlanDesk, request: ShareRequest, means: Means, progress: Progress
+) -> dict[str, pa.Table]:
+    """The tables of `share`, or of `stock`; errors as those of solving them."""
+    if command == "stock":
+        return stock_tables(solve_stock(desk, request, means, progress))
+    return share_tables(solve_coalition(desk, request, means, progress))
 
 
 def solve_stock(
@@ -123,21 +134,24 @@ def _stock_answer(
     for done, members in enumerate(wanted):
         progress("Operating joint and separate plans", done, len(wanted))
         one, program = solved[mask_of(members)], coalition_program(setting, members)
-        amounts = operate_all(program, one.state, workers=means.workers)
+        amounts = operate_all(program, one.state, one, workers=means.workers)
         acting.append(Acting(setting=setting, program=program, solved=one, done=amounts))
     return StockAnswer(desk=desk, request=request, joint=acting[0], alone=tuple(acting[1:]))
 
 
-def operate_all(program: PlanProgram, state: FloatArray, *, workers: int) -> Conduct:
-    """Operation in all courses, by blocks that are the same for any number of workers."""
+def operate_all(program: PlanProgram, state: FloatArray, near: Solved, *, workers: int) -> Conduct:
+    """Operation in all courses, each from its basis in a solution near to it."""
     count = len(program.staged.nodes) - 1
-    ends = [*range(0, count, BLOCK), count]
-    work = partial(_conducted, program, state)
-    return joined_conduct(side_by_side(work, list(pairwise(ends)), workers))
+    blocks = [range(w, count, workers) for w in range(min(workers, count))]
+    work = partial(_conducted, program, state, near.bases)
+    parts = joined_conduct(side_by_side(work, blocks, workers))
+    return parts.ordered(np.argsort(np.concatenate(blocks)))
 
 
-def _conducted(program: PlanProgram, state: FloatArray, block: tuple[int, int]) -> Conduct:
-    return conduct(program, program.staged.nodes[1 + block[0] : 1 + block[1]], state)
+def _conducted(
+    program: PlanProgram, state: FloatArray, bases: Mapping[str, Any], scenarios: Sequence[int]
+) -> Conduct:
+    return conduct(program, scenarios, state, bases)
 
 
 def _due(stock: StockAnswer, shares: Sequence[RuleShare]) -> FloatArray:

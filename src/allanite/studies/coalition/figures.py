@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 import numpy as np
 
 from allanite.program.games.core import core_test
 from allanite.program.games.game import Game, savings_game
 from allanite.program.games.pairs import convexity, superadditivity
-from allanite.studies.coalition.answer import CoalitionAnswer, StockAnswer
+from allanite.studies.coalition.answer import Acting, CoalitionAnswer, StockAnswer
 from allanite.studies.coalition.rows import savings_of
 from allanite.studies.coalition.sharing import likely_savings
 from allanite.studies.coalition.stocks import cover_rows, held, overlap_rows, separately
 
 Row = dict[str, object]
 MONEY = "million USD"
+SOURCES: Final[Mapping[str, str]] = {
+    "decisions": "capital as annuities, permits and the rise of prices by orders",
+    "shortage": "delayed use and idle plants, less the goods not bought",
+    "thrift": "thrift and substitutes, less the goods not bought",
+    "imports": "goods from the watched country",
+    "running": "running plants and buying from those abroad",
+    "freight": "moving goods",
+    "stocks": "goods put in store and holding them, less what is left at the end",
+    "sales": "less surplus sold",
+}
+_SOURCE_OF: Final[Mapping[str, str]] = {
+    "import": "imports",
+    "activity": "running",
+    "flow": "freight",
+    "level": "stocks",
+    "drawn": "stocks",
+    "filled": "stocks",
+    "delivered": "stocks",
+    "sold": "sales",
+}
 
 
 def _figure(
@@ -50,12 +71,37 @@ def share_figure_rows(answer: CoalitionAnswer) -> Iterator[Row]:
     apart = sum(float(acting.loss[i]) for i, acting in enumerate(answer.stock.alone))
     yield _figure("loss_alone", apart, "mean loss of all, each with its own plan, not discounted")
     yield _figure("loss_joint", float(joint.loss.sum()), "mean loss of all in the joint plan")
-    yield from _goods_rows(answer)
+    yield from _source_rows(answer)
+    yield from _course_rows(answer)
     if answer.cost is not None:
         yield from _game_rows(answer.cost)
 
 
-def _goods_rows(answer: CoalitionAnswer) -> Iterator[Row]:
+def _source_rows(answer: CoalitionAnswer) -> Iterator[Row]:
+    """What the savings consist of; the rows sum to the value of cooperation."""
+    apart = [costs_by_source(acting) for acting in answer.stock.alone]
+    joint = costs_by_source(answer.stock.joint)
+    for source, words in SOURCES.items():
+        saved = sum(one[source] for one in apart) - joint[source]
+        yield _figure(f"saved_{source}", saved, f"of the value of cooperation: {words}")
+
+
+def costs_by_source(acting: Acting) -> dict[str, float]:
+    """Mean cost of a plan by what it is for, discounted [million USD]."""
+    found = dict.fromkeys(SOURCES, 0.0)
+    found["decisions"] = acting.solved.first_cost
+    is_short = acting.program.world.uses.is_shortage
+    for block, amount in acting.done.amount.items():
+        cost = acting.mean(amount * acting.done.cost[block]).sum(axis=0)
+        if block == "unmet":
+            found["shortage"] += float(cost[is_short].sum())
+            found["thrift"] += float(cost[~is_short].sum())
+        else:
+            found[_SOURCE_OF[block]] += float(cost.sum())
+    return found
+
+
+def _course_rows(answer: CoalitionAnswer) -> Iterator[Row]:
     joint = answer.stock.joint
     share = float(joint.setting.probability @ (joint.quarter > 0).any(axis=1))
     yield _figure("embargo_share", share, "courses in which stocks are released at some time", "1")

@@ -9,10 +9,11 @@ import numpy as np
 
 from allanite.axis import BoolArray, FloatArray, IntArray
 from allanite.program.highs import Session
-from allanite.program.staged import NodeProgram
+from allanite.program.linear import LinearProgram
+from allanite.program.solution import Basis, Codes
 from allanite.studies.plan.build import PlanProgram
 from allanite.studies.plan.course import Course
-from allanite.studies.plan.node import operation_of
+from allanite.studies.plan.node import NodeForm, operation_of
 from allanite.studies.plan.outcome import SIMPLEX
 
 BLOCKS = ("activity", "flow", "import", "sold", "unmet", "level", "drawn", "filled", "delivered")
@@ -38,43 +39,67 @@ class Conduct:
         parts = [(self.amount[b] * self.cost[b]).sum(axis=(1, 2)) for b in self.amount]
         return np.asarray(np.sum(parts, axis=0))
 
+    def ordered(self, order: IntArray) -> Conduct:
+        """The same courses in another order."""
+        return Conduct(
+            amount={name: amount[order] for name, amount in self.amount.items()},
+            cost={name: cost[order] for name, cost in self.cost.items()},
+            need=self.need[order],
+        )
+
 
 def conduct(
     program: PlanProgram,
-    nodes: Sequence[NodeProgram],
+    scenarios: Sequence[int],
     state: FloatArray,
+    bases: Mapping[str, Codes],
 ) -> Conduct:
     """Operation in some courses with what is built, ordered and in stock.
 
     Args:
         program: the plan's.
-        nodes: courses of it, neighbours alike.
+        scenarios: positions of the courses.
         state: shape (O + X Y + K,).
+        bases: to start each course from, as a recourse saves them; of templates of this shape.
 
     Raises:
         SolveError: a course without an optimum.
     """
-    form = program.second
-    session = Session(form.program, SIMPLEX)
-    column, row = np.arange(form.program.cost.size), np.arange(form.program.row_lower.size)
+    form, session = program.second, Session(program.second.program, SIMPLEX)
     need = operation_of(form).need
     values, costs, needs = [], [], []
-    for node in nodes:
-        one, shift = node.program, node.link @ state
-        session.change_bounds(column, one.column_lower, one.column_upper)
-        session.change_sides(row, one.row_lower - shift, one.row_upper - shift)
-        session.change_costs(column, one.cost)
+    for scenario in scenarios:
+        one = _set(session, program, scenario, state)
+        if f"basis-{scenario}" in bases:
+            codes, n = bases[f"basis-{scenario}"], one.cost.size
+            session.set_basis(Basis(codes[:n], codes[n:]))
         values.append(session.solve(read_basis=False).value)
         costs.append(one.cost)
         needs.append(one.row_upper[need])
-    periods = operation_of(form).periods.size
-    blocks = {b.name: b.positions for b in form.program.columns if b.name in BLOCKS}
+    return Conduct(
+        amount=_by_block(form, values), cost=_by_block(form, costs), need=np.array(needs)
+    )
 
-    def shaped(found: list[FloatArray]) -> dict[str, FloatArray]:
-        whole = np.array(found)
-        return {name: whole[:, at].reshape(len(found), periods, -1) for name, at in blocks.items()}
 
-    return Conduct(amount=shaped(values), cost=shaped(costs), need=np.array(needs))
+def _set(session: Session, program: PlanProgram, scenario: int, state: FloatArray) -> LinearProgram:
+    """The programme of a course without the state, once the session holds it with the state."""
+    node = program.staged.nodes[1 + scenario]
+    one, shift = node.program, node.link @ state
+    column, row = np.arange(one.cost.size), np.arange(one.row_lower.size)
+    session.change_bounds(column, one.column_lower, one.column_upper)
+    session.change_sides(row, one.row_lower - shift, one.row_upper - shift)
+    session.change_costs(column, one.cost)
+    return one
+
+
+def _by_block(form: NodeForm, found: Sequence[FloatArray]) -> dict[str, FloatArray]:
+    """Numbers of all columns, course by course, as arrays of shape (S, P, size) by block."""
+    whole, periods = np.array(found), operation_of(form).periods.size
+    return {
+        block.name: whole[:, block.positions].reshape(len(found), periods, -1)
+        for block in form.program.columns
+        if block.name in BLOCKS
+    }
 
 
 def joined_conduct(parts: Sequence[Conduct]) -> Conduct:

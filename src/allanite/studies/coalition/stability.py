@@ -34,7 +34,7 @@ from allanite.studies.plan.answer import no_plan
 from allanite.studies.plan.build import PlanProgram, plan_program
 from allanite.studies.plan.world import PlanWorld
 
-Operate = Callable[[PlanProgram, FloatArray], Conduct]
+Operate = Callable[[PlanProgram, FloatArray, Solved], Conduct]
 LATE: Final = 8  # quarters
 REST: Final = "the others"
 ALL: Final = "all"
@@ -48,7 +48,7 @@ class Agreed:
         joint: all together; known: their plan with its cuts; warm: what others start from.
         cost: of every coalition; solved: their plans by bit mask.
         due: what each bears after side payments, shape (n,) [million USD].
-        operate: operation of a plan at a state in all courses.
+        operate: operation of a plan at a state in all courses, from the bases of a solution.
     """
 
     joint: Acting
@@ -161,7 +161,8 @@ def _leaving(agreed: Agreed, i: int) -> Iterator[Move]:
         return
     for members, affected in (((i,), agreed.names[i]), (agreed.rest(i), REST)):
         program = coalition_program(setting, members)
-        done = agreed.operate(program, parted_state(agreed, program, members, leaver=i))
+        state = parted_state(agreed, program, members, leaver=i)
+        done = agreed.operate(program, state, agreed.solved[mask_of(members)])
         share = _embargo_mean(agreed, _agreed_cost(agreed)[list(members)].sum(axis=0))
         alone = _embargo_mean(agreed, _cost_by_period(done))
         yield Move(
@@ -238,15 +239,18 @@ def _embargo_mean(agreed: Agreed, cost: FloatArray) -> float:
 def _late(agreed: Agreed) -> Iterator[Move]:
     setting, joint = agreed.setting, agreed.joint
     with setting.recourse_of(joint.program.staged) as recourse:
-        recourse.restore(agreed.warm.bases)
+        recourse.restore(joint.solved.bases)
         for i in setting.everybody:
             program = late_program(setting, joint.program, i)
             found = solve_two_stage(
                 program.staged, recourse=recourse, known=agreed.known, gap=setting.gap
             )
-            solved = solved_of(program, setting.everybody, found)
+            solved = solved_of(program, setting.everybody, found, recourse.save())
             late = replace(
-                joint, program=program, solved=solved, done=agreed.operate(program, solved.state)
+                joint,
+                program=program,
+                solved=solved,
+                done=agreed.operate(program, solved.state, solved),
             )
             width = found.objective - solved.bound + joint.solved.objective - joint.solved.bound
             yield from _changes(
@@ -295,7 +299,9 @@ def _with_nodes(staged: StagedProgram, nodes: tuple[NodeProgram, ...]) -> Staged
 def _hoarding(agreed: Agreed, i: int) -> Iterator[Move]:
     joint = agreed.joint
     program = hoarding_program(agreed.setting, joint.program, i)
-    kept = replace(joint, program=program, done=agreed.operate(program, joint.solved.state))
+    kept = replace(
+        joint, program=program, done=agreed.operate(program, joint.solved.state, joint.solved)
+    )
     lost = float(agreed.setting.probability @ (joint.done.total - kept.done.total))
     yield from _changes(
         agreed,

@@ -68,6 +68,7 @@ class Solved:
         first_cost: of it for decisions; scenario_cost: of operation, shape (S,).
         gradient: of the mean cost of operation in the state.
         rounds: of the search.
+        bases: of all courses at its end, as a recourse saves them.
     """
 
     members: tuple[int, ...]
@@ -81,15 +82,15 @@ class Solved:
     scenario_cost: FloatArray
     gradient: FloatArray
     rounds: int
+    bases: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Warm:
-    """What coalitions start from: the plan of all together, its cuts and its bases."""
+    """What coalitions start from: the plan of all together, and its cuts."""
 
     solved: Solved
     found: TwoStageSolution
-    bases: Mapping[str, Any]
 
 
 def mask_of(members: Sequence[int]) -> int:
@@ -116,13 +117,18 @@ def solve_program_of(
     start = None if warm is None else restricted(program, warm.solved)
     with setting.recourse_of(program.staged) as recourse:
         if warm is not None:
-            recourse.restore(warm.bases)
+            recourse.restore(warm.solved.bases)
         found = solve_two_stage(program.staged, recourse=recourse, gap=setting.gap, start=start)
-        solved = solved_of(program, members, found)
-        return solved, warm or Warm(solved=solved, found=found, bases=recourse.save())
+        solved = solved_of(program, members, found, recourse.save())
+        return solved, warm or Warm(solved=solved, found=found)
 
 
-def solved_of(program: PlanProgram, members: Sequence[int], found: TwoStageSolution) -> Solved:
+def solved_of(
+    program: PlanProgram,
+    members: Sequence[int],
+    found: TwoStageSolution,
+    bases: Mapping[str, Any],
+) -> Solved:
     """What is kept of a solution."""
     return Solved(
         members=tuple(members),
@@ -136,6 +142,7 @@ def solved_of(program: PlanProgram, members: Sequence[int], found: TwoStageSolut
         scenario_cost=found.scenario_cost,
         gradient=found.gradient,
         rounds=found.rounds,
+        bases=bases,
     )
 
 
