@@ -99,13 +99,16 @@ def test_the_lead_says_worth_split_stability_and_stocks(data: BriefData) -> None
         "Acting together saves the United States and Japan 400 (300–500) million USD, 2.4 % of the "
         "16.4 billion USD that they would bear alone."
     )
-    assert "capital for projects from 500 million USD to 300 million USD" in lead[0]
+    assert "capital for projects goes from 500 million USD to 300 million USD" in lead[0]
     assert "the mean loss from 2.00 billion USD to 1.60 billion USD." in lead[0]
     assert lead[1].startswith(
-        "Under the nucleolus the United States saves 200 million USD and Japan saves 200 million "
-        "USD. For that Japan pays the United States 100 million USD"
+        "Under the nucleolus the United States is better off by 200 million USD and Japan is "
+        "better off by 200 million USD. For that Japan pays the United States 100 million USD"
     )
-    assert "Nobody has a reason to leave under the nucleolus, the Shapley value" in lead[1]
+    assert (
+        "From the start on nobody has a reason to leave under the nucleolus, the Shapley value"
+        in lead[1]
+    )
     assert (
         "Japan would gain 30 million USD by leaving under shares in proportion to demand"
         in (lead[1])
@@ -169,7 +172,7 @@ def test_what_bounds_do_not_allow_is_not_claimed(data: BriefData) -> None:
 @pytest.mark.parametrize(
     ("pair", "width", "line"),
     [
-        (150.0, 5.0, "Nobody has a reason to leave under equal parts."),
+        (150.0, 5.0, "From the start on nobody has a reason to leave under equal parts."),
         (
             260.0,
             20.0,
@@ -260,3 +263,29 @@ def test_amounts_carry_their_range() -> None:
 def test_a_form_is_said_once() -> None:
     assert stock_label("terbium oxide", "oxide") == "Terbium oxide"
     assert stock_label("sintered NdFeB", "magnet") == "Sintered NdFeB · magnet"
+
+
+def test_a_partner_that_earns_is_told_and_one_without_stocks_has_no_columns(
+    data: BriefData,
+) -> None:
+    rows = [*coalitions()[1:], coalition("USA", -900.0, 0.0, 0.0)]
+    rights = [
+        {**r, "entitled_amount": 0.0} if r["player"] == "USA" else r
+        for r in data.rows("share_rights")
+    ]
+    found = synthetic_sharing(data=data, share_coalitions=rows, share_rights=rights)
+    assert "would bear alone, net of what the United States would earn." in worth_line(found)
+    figure = next(
+        f for f in sharing_section(found).figures if f.identifier == "figure-share-rights"
+    )
+    assert {panel.heading for panel in figure.panels} == {"Japan"}
+
+
+def test_a_move_is_one_row_with_what_it_does_to_others(data: BriefData) -> None:
+    view = next(t for t in sharing_section(data).tables if t.identifier == "rows-share-stability")
+    assert [" | ".join(cell.text for cell in row[1:6]) for row in view.rows] == [
+        "United States | −200 (−250 to −150) | loses | The others −200 (−250 to −150) | –",
+        "United States | −5.0 (−20 to 10) | cannot be told | – | –",
+        "Japan | 30 (20 to 40) | gains | – | –",
+        "United States | – | – | Japan −12 | –",
+    ]

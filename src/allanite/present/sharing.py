@@ -33,6 +33,7 @@ JOINT: Final = "joint"
 SEPARATE: Final = "separate"
 ORDERS: Final = "orders"
 TODAY: Final = "stocks of today"
+ALL: Final = "all"
 _SEPARATOR: Final = " + "
 _LEAST: Final = 1e-6  # tonnes, or million USD
 
@@ -150,17 +151,35 @@ def own_rows(data: BriefData, test: str) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda r: _place(data, r["player"]))
 
 
-def stability(data: BriefData) -> list[dict[str, Any]]:
-    """Rows of table `share_stability` by test and partner, its own gain before that of others."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """One way not to go along: rows of `share_stability` of its own gain, of others, of all."""
+
+    test: str
+    player: str
+    own: Row | None
+    others: tuple[Row, ...]
+    whole: Row | None
+
+
+def moves(data: BriefData) -> list[Move]:
+    """Ways not to go along, by test and partner."""
+    found: dict[tuple[str, str], list[Row]] = {}
+    for row in data.rows("share_stability"):
+        found.setdefault((row["test"], row["player"]), []).append(row)
     order = [*TEST_NAMES]
-    return sorted(
-        data.rows("share_stability"),
-        key=lambda r: (
-            order.index(r["test"]),
-            _place(data, r["player"]),
-            r["affected"] != r["player"],
-            r["affected"],
-        ),
+    keys = sorted(found, key=lambda k: (order.index(k[0]), _place(data, k[1])))
+    return [_move(data, *key, found[key]) for key in keys]
+
+
+def _move(data: BriefData, test: str, player: str, rows: list[Row]) -> Move:
+    others = [r for r in rows if r["affected"] not in (player, ALL)]
+    return Move(
+        test=test,
+        player=player,
+        own=next((r for r in rows if r["affected"] == player), None),
+        others=tuple(sorted(others, key=lambda r: _place(data, r["affected"]))),
+        whole=next((r for r in rows if r["affected"] == ALL), None),
     )
 
 

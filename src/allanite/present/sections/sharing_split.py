@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
 from allanite.present.bars import ranged_bars
+from allanite.present.chart import Size
 from allanite.present.data import BriefData
 from allanite.present.figures import IntervalRow, ValueAxis, interval_rows
 from allanite.present.page import (
@@ -23,6 +25,7 @@ from allanite.present.page import (
 from allanite.present.response import computed
 from allanite.present.sharing import (
     TEST_NAMES,
+    Move,
     affected_name,
     change_short,
     coalition_members,
@@ -30,24 +33,31 @@ from allanite.present.sharing import (
     groups,
     lone,
     main_rule,
+    moves,
     payments,
     players,
     ranged_short,
     region_names,
     rule_name,
     rules,
-    stability,
 )
 from allanite.present.words import millions, opening, percent, significant
 
 MONEY_AXIS: Final = "Million USD"
 _TICKS: Final = ",.3~r"
+_EDGE: Final = 0.03  # of the largest value
+_RANGE_WIDTH: Final = 152  # px
 
 
 def value_axis(ends: list[float], title: str = MONEY_AXIS) -> ValueAxis:
     """An axis that holds zero and all ends, with a little room at each end in use."""
     low, high = min(0.0, *ends), max(0.0, *ends)
     return ValueAxis(title, 1.03 * low, 1.03 * high or 1.0, _TICKS, (0.0,) if low < 0 else ())
+
+
+def _roomy(size: Size) -> Size:
+    """The size with room for an amount and its range at the right."""
+    return replace(size, value_width=_RANGE_WIDTH)
 
 
 def cost_figures(data: BriefData) -> tuple[Figure, ...]:
@@ -66,7 +76,7 @@ def cost_figures(data: BriefData) -> tuple[Figure, ...]:
             "Bars: all costs over the years of the plan, discounted, mean of the courses; the line "
             "spans what its own plan may cost within the proven bounds. Beside the bars of the "
             "joint plan: what that is more or less than alone.",
-            lambda size: ranged_bars(bars, value_axis(ends), size),
+            lambda size: ranged_bars(bars, value_axis(ends), _roomy(size)),
             _player_table(data),
             (
                 LegendItem("alone", "var(--lost)"),
@@ -150,7 +160,7 @@ def group_figures(data: BriefData) -> tuple[Figure, ...]:
             "What each group saves by acting together",
             "Against each of its members alone; those outside the group act alone too. The line "
             "spans the least and the most within the proven bounds of all plans.",
-            lambda size: ranged_bars(bars, value_axis(ends), size),
+            lambda size: ranged_bars(bars, value_axis(ends), _roomy(size)),
             _group_table(data),
         ),
     )
@@ -205,7 +215,8 @@ def rule_figures(data: BriefData) -> tuple[Figure, ...]:
         for x in (r["saving"], r["saving_low"], r["saving_high"])
         if x is not None
     ]
-    axis = value_axis(ends)
+    # A little below zero, so that a point that stands there is whole.
+    axis = value_axis([*ends, -_EDGE * max(map(abs, ends))])
     drawings = [
         PanelDrawing(
             data.places.name(player),
@@ -297,20 +308,39 @@ def payment_tables(data: BriefData) -> tuple[TableView, ...]:
 
 def stability_tables(data: BriefData) -> tuple[TableView, ...]:
     """Ways not to go along: what each brings the one who takes it, and costs the rest."""
-    rows = stability(data)
+    rows: list[Row] = [{"move": move} for move in moves(data)]
     if not rows:
         return ()
     columns = (
-        Column("If a partner does this", lambda r: TEST_NAMES[r["test"]]),
-        Column("Who", lambda r: data.places.name(r["player"])),
-        Column("Then this changes for", lambda r: affected_name(data, r["affected"])),
-        Column("Bears if all go along, million USD", _cost("cost_with"), True),
-        Column("Bears otherwise", _cost("cost_without"), True),
-        Column("Gains", _money("gain"), True),
-        Column("Range", lambda r: _ends(r["gain_low"], r["gain_high"])),
-        Column("Verdict", lambda r: str(r["verdict"])),
-        Column("How it was reckoned", lambda r: str(r["note"])),
+        Column("If a partner does this", lambda r: TEST_NAMES[r["move"].test]),
+        Column("Who", lambda r: data.places.name(r["move"].player)),
+        Column("It gains, million USD", lambda r: _gain(r["move"].own), True),
+        Column("Verdict", lambda r: _verdict(r["move"].own)),
+        Column("Others gain", lambda r: _others(data, r["move"])),
+        Column("All together gain", lambda r: _gain(r["move"].whole), True),
+        Column("How it was reckoned", lambda r: _note(r["move"])),
         Column("Source", computed),
     )
-    caption = "Will it hold: what it brings not to go along"
+    caption = "Will it hold: what it brings not to go along; below nothing, what it costs"
     return (table_view("rows-share-stability", caption, columns, rows, table="share_stability"),)
+
+
+def _gain(row: Row | None) -> str:
+    if row is None:
+        return "–"
+    text, ends = millions(row["gain"]), _ends(row["gain_low"], row["gain_high"])
+    return text if ends == text else f"{text} ({ends})"
+
+
+def _verdict(row: Row | None) -> str:
+    return "–" if row is None else str(row["verdict"])
+
+
+def _others(data: BriefData, move: Move) -> str:
+    told = [f"{affected_name(data, r['affected'])} {_gain(r)}" for r in move.others]
+    return "; ".join(told) or "–"
+
+
+def _note(move: Move) -> str:
+    rows = [*([move.own] if move.own else []), *move.others]
+    return opening("; ".join(dict.fromkeys(str(r["note"]) for r in rows)))

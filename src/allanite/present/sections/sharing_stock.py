@@ -270,10 +270,10 @@ def rights_figures(data: BriefData) -> tuple[Figure, ...]:
     drawings = [
         PanelDrawing(
             data.places.name(partner),
-            partial(quarter_columns, _rights_parts(found), high, "Million USD"),
+            partial(quarter_columns, parts, high, "Million USD"),
         )
         for partner, found in worth.items()
-        if found
+        if (parts := _rights_parts(found))
     ]
     forms = {form for p in worth.values() for f in p.values() for form in f}
     return (

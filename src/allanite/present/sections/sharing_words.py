@@ -15,6 +15,7 @@ from allanite.present.sharing import (
     ORDERS,
     TEST_NAMES,
     TODAY,
+    coalition_members,
     departure,
     everyone,
     holdings,
@@ -55,7 +56,7 @@ def worth_line(data: BriefData) -> str:
     )
     ends = money_range(whole["saving_low"], whole["saving_high"])
     if whole["saving_low"] > SURE:
-        rest = f"{of_all} they would bear alone" if of_all else ""
+        rest = f"{of_all} they would bear alone{_net(data)}" if of_all else ""
         return f"Acting together saves {who} {saving}{rest}."
     if whole["saving_high"] < -SURE:
         return f"Acting together costs {who} more than acting alone: it saves {ends}."
@@ -63,6 +64,11 @@ def worth_line(data: BriefData) -> str:
         f"Whether acting together saves {who} anything cannot be told: {money(whole['saving'])} as "
         f"found, {ends} within the bounds of the costs."
     )
+
+
+def _net(data: BriefData) -> str:
+    earners = [code for row in lone(data) if row["cost"] < 0 for code in coalition_members(row)]
+    return f", net of what {region_names(data, earners)} would earn" if earners else ""
 
 
 def _part(value: float, whole: float) -> str:
@@ -78,10 +84,10 @@ def basis_line(data: BriefData) -> str:
         ("cash for stocks", amounts(single, "stock_capital"), whole["stock_capital"]),
         ("the mean loss", amounts(own, "loss_alone"), amounts(own, "loss_joint")),
     )
+    kept = [pair for pair in pairs if max(map(abs, pair[1:])) > SURE]
     told = [
-        f"{name} from {fine_money(before)} to {fine_money(after)}"
-        for name, before, after in pairs
-        if max(abs(before), abs(after)) > SURE
+        f"{name} {'goes ' if not k else ''}from {fine_money(before)} to {fine_money(after)}"
+        for k, (name, before, after) in enumerate(kept)
     ]
     return f"From separate plans to the joint one, {joined(told)}." if told else ""
 
@@ -100,8 +106,8 @@ def split_line(data: BriefData) -> str:
 
 def _signed(saving: float) -> str:
     if abs(saving) <= SURE:
-        return "saves nothing"
-    return f"saves {money(saving)}" if saving > 0 else f"bears {money(-saving)} more"
+        return "is as well off as alone"
+    return f"is {'better' if saving > 0 else 'worse'} off by {money(abs(saving))}"
 
 
 def _paid(data: BriefData, rule: str) -> str:
@@ -135,7 +141,7 @@ def core_lines(data: BriefData) -> list[str]:
         else:
             open_.append(_rule(rule))
     if calm:
-        lines.insert(0, f"Nobody has a reason to leave under {joined(calm)}.")
+        lines.insert(0, f"From the start on nobody has a reason to leave under {joined(calm)}.")
     if open_:
         lines.append(
             f"Whether anybody would gain by leaving cannot be told under {joined(open_)}: the "
