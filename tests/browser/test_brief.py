@@ -75,6 +75,7 @@ def test_every_figure_is_drawn(browser: Browser, brief_page: Path, size: tuple[i
         "figure-plan-permits",
         "figure-plan-front",
         "figure-share-costs",
+        "figure-share-sources",
         "figure-share-rules",
         "figure-share-rights",
         "figure-stock-holdings",

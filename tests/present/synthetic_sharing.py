@@ -50,6 +50,10 @@ def figures() -> Rows:
     return [
         {**row, "figure": "courses", "value": 16.0, "unit": "1"},
         {**row, "figure": "saving", "value": 400.0, "low": 300.0, "high": 500.0, "unit": MONEY},
+        {**row, "figure": "saved_shortage", "value": 450.0, "unit": MONEY},
+        {**row, "figure": "saved_stocks", "value": 20.0, "unit": MONEY},
+        {**row, "figure": "saved_freight", "value": 0.0, "unit": MONEY},
+        {**row, "figure": "saved_running", "value": -70.0, "unit": MONEY},
         {**row, "figure": "not proven", "value": None, "unit": "1"},
     ]
 

@@ -30,6 +30,7 @@ from allanite.present.sharing import rules as rules_of
 
 FIGURES = [
     "figure-share-costs",
+    "figure-share-sources",
     "figure-share-rules",
     "figure-share-rights",
     "figure-stock-holdings",
@@ -99,6 +100,11 @@ def test_the_lead_says_worth_split_stability_and_stocks(data: BriefData) -> None
         "Acting together saves the United States and Japan 400 (300–500) million USD, 2.4 % of the "
         "16.4 billion USD that they would bear alone."
     )
+    assert (
+        "Saved are mostly 450 million USD on delayed use and idle plants and 20 million USD on "
+        "filling and holding stocks; spent more are 70 million USD on running plants and buying "
+        "from those abroad."
+    ) in lead[0]
     assert "capital for projects goes from 500 million USD to 300 million USD" in lead[0]
     assert "the mean loss from 2.00 billion USD to 1.60 billion USD." in lead[0]
     assert lead[1].startswith(
@@ -219,6 +225,9 @@ def test_figures_say_their_values(data: BriefData) -> None:
     assert "United States, alone: 9.00 bn" in costs
     assert "Japan, together, before side payments: 7.10 bn (−300 m)" in costs
     assert "Japan, together, after side payments: 7.20 bn (−200 m)" in costs
+    rising = "Running plants and buying from those abroad, costs more: −70.0 m"
+    assert rising in marks(data, "figure-share-sources")
+    assert not any(t.startswith("Moving goods") for t in marks(data, "figure-share-sources"))
     assert "In proportion to demand, saves: −30.0 m" in marks(data, "figure-share-rules")
     # 10 t at 300,000 USD/t in the first quarter.
     assert "Oxide, quarter 1: 3" in marks(data, "figure-share-rights")

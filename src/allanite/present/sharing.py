@@ -29,6 +29,16 @@ TEST_NAMES: Final[Mapping[str, str]] = {
     "late": "Joining two years late",
     "hoarding": "Keeping its stocks to itself",
 }
+SOURCES: Final[Mapping[str, str]] = {
+    "saved_shortage": "delayed use and idle plants",
+    "saved_thrift": "thrift and substitutes",
+    "saved_imports": "goods from the watched country",
+    "saved_running": "running plants and buying from those abroad",
+    "saved_freight": "moving goods",
+    "saved_stocks": "filling and holding stocks",
+    "saved_sales": "selling surplus",
+    "saved_decisions": "capital, permits and the rise of prices by orders",
+}
 JOINT: Final = "joint"
 SEPARATE: Final = "separate"
 ORDERS: Final = "orders"
@@ -67,6 +77,16 @@ def groups(data: BriefData) -> list[dict[str, Any]]:
     """Groups of two and more, all of them first, then what saves most."""
     rows = [row for row in data.rows("share_coalitions") if row["members"] > 1]
     return sorted(rows, key=lambda r: (-r["members"], -r["saving"], r["coalition"]))
+
+
+def sources(data: BriefData) -> list[dict[str, Any]]:
+    """What the saving consists of, rows of table `share_figures`, the largest first."""
+    rows = [r for r in data.rows("share_figures") if r["figure"] in SOURCES and _is_seen(r)]
+    return sorted(rows, key=lambda r: (-r["value"], r["figure"]))
+
+
+def _is_seen(row: Row) -> bool:
+    return row["value"] is not None and abs(row["value"]) > SURE
 
 
 def players(data: BriefData) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from allanite.present.sections.sharing_split import (
     group_tables,
     payment_tables,
     rule_figures,
+    source_figures,
     stability_tables,
 )
 from allanite.present.sections.sharing_stock import (
@@ -27,12 +28,13 @@ from allanite.present.sections.sharing_words import (
     basis_line,
     core_lines,
     cover_line,
+    source_line,
     split_line,
     stability_lines,
     stock_lines,
     worth_line,
 )
-from allanite.present.sharing import is_shared
+from allanite.present.sharing import SOURCES, is_shared
 from allanite.present.words import opening, significant
 
 IDENTIFIER: Final = "sharing"
@@ -48,6 +50,7 @@ def sharing_section(data: BriefData) -> Section:
         lead=sharing_lead(data),
         figures=(
             *cost_figures(data),
+            *source_figures(data),
             *group_figures(data),
             *rule_figures(data),
             *rights_figures(data),
@@ -72,7 +75,7 @@ def sharing_lead(data: BriefData) -> tuple[str, ...]:
     if not is_shared(data):
         return ("It was not worked out for this brief what acting together is worth, or who pays.",)
     paragraphs = (
-        [worth_line(data), basis_line(data)],
+        [worth_line(data), source_line(data), basis_line(data)],
         [split_line(data), *core_lines(data)],
         stability_lines(data),
         [*stock_lines(data), cover_line(data)],
@@ -105,7 +108,7 @@ def _method(data: BriefData) -> tuple[str, ...]:
 
 
 def _figure_tables(data: BriefData) -> tuple[TableView, ...]:
-    rows = data.rows("share_figures")
+    rows = [r for r in data.rows("share_figures") if r["figure"] not in SOURCES]
     if not rows:
         return ()
     columns = (

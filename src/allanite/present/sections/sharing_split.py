@@ -24,6 +24,7 @@ from allanite.present.page import (
 )
 from allanite.present.response import computed
 from allanite.present.sharing import (
+    SOURCES,
     TEST_NAMES,
     Move,
     affected_name,
@@ -40,6 +41,7 @@ from allanite.present.sharing import (
     region_names,
     rule_name,
     rules,
+    sources,
 )
 from allanite.present.words import millions, opening, percent, significant
 
@@ -107,6 +109,43 @@ def _joint_bar(
 ) -> IntervalRow:
     text = f"{cost_short(value)} ({change_short(value - alone)})"
     return IntervalRow(name, series, value, None, None, colour, "square", text, is_solid)
+
+
+def source_figures(data: BriefData) -> tuple[Figure, ...]:
+    """What the saving consists of: costs that fall, and costs that rise."""
+    rows = sources(data)
+    if not rows:
+        return ()
+    bars = [
+        IntervalRow(
+            label=opening(SOURCES[row["figure"]]),
+            series="saved" if row["value"] > 0 else "costs more",
+            value=row["value"],
+            low=None,
+            high=None,
+            colour="var(--drawn)" if row["value"] > 0 else "var(--lost)",
+            shape="square",
+            text=cost_short(row["value"]),
+        )
+        for row in rows
+    ]
+    axis = value_axis([row["value"] for row in rows])
+    columns = (
+        Column("What", lambda r: opening(SOURCES[r["figure"]])),
+        Column("Saved, million USD", _money("value"), True),
+        Column("In full", lambda r: str(r["note"])),
+        Column("Source", computed),
+    )
+    return (
+        figure(
+            "figure-share-sources",
+            "What the saving consists of",
+            "Costs of separate plans less those of the joint one, by what they are for; a bar to "
+            "the left is a cost that rises. Together they are the whole saving.",
+            lambda size: ranged_bars(bars, axis, size),
+            table_view("rows-share-sources", "What is saved", columns, rows, table="share_figures"),
+        ),
+    )
 
 
 def _player_table(data: BriefData) -> TableView:

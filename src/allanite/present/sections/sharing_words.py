@@ -13,6 +13,7 @@ from allanite.present.sharing import (
     JOINT,
     MAIN,
     ORDERS,
+    SOURCES,
     TEST_NAMES,
     TODAY,
     coalition_members,
@@ -28,6 +29,7 @@ from allanite.present.sharing import (
     ranged_money,
     region_names,
     rules,
+    sources,
 )
 from allanite.present.words import in_sentence, joined, money, opening, percent
 
@@ -74,6 +76,21 @@ def _net(data: BriefData) -> str:
 def _part(value: float, whole: float) -> str:
     share = value / whole
     return f"{100 * share:.1f} %" if 0.001 <= share < 0.1 else percent(share)
+
+
+def source_line(data: BriefData) -> str:
+    """What most of the saving consists of, and which costs rise for it."""
+    rows = sources(data)
+    saved = [r for r in rows if r["value"] > 0][:_NAMED]
+    rising = [r for r in reversed(rows) if r["value"] < 0][:_NAMED]
+    if not saved:
+        return ""
+    more = f"; spent more are {joined(_by_source(rising))}" if rising else ""
+    return f"Saved are mostly {joined(_by_source(saved))}{more}."
+
+
+def _by_source(rows: Iterable[Row]) -> list[str]:
+    return [f"{money(abs(r['value']))} on {SOURCES[r['figure']]}" for r in rows]
 
 
 def basis_line(data: BriefData) -> str:
