@@ -101,12 +101,12 @@ def test_the_lead_says_worth_split_stability_and_stocks(data: BriefData) -> None
         "16.4 billion USD that they would bear alone."
     )
     assert (
-        "Saved are mostly 450 million USD on delayed use and idle plants and 20 million USD on "
-        "filling and holding stocks; spent more are 70 million USD on running plants and buying "
-        "from those abroad."
+        "The saving is mostly 450 million USD on delayed use and idle plants and 20 million USD on "
+        "filling and holding stocks, less 70 million USD on running plants and buying from those "
+        "abroad."
     ) in lead[0]
     assert "capital for projects goes from 500 million USD to 300 million USD" in lead[0]
-    assert "the mean loss from 2.00 billion USD to 1.60 billion USD." in lead[0]
+    assert "the mean loss goes from 2.00 billion USD to 1.60 billion USD." in lead[0]
     assert lead[1].startswith(
         "Under the nucleolus the United States is better off by 200 million USD and Japan is "
         "better off by 200 million USD. For that Japan pays the United States 100 million USD"

@@ -36,7 +36,7 @@ SOURCES: Final[Mapping[str, str]] = {
     "saved_running": "running plants and buying from those abroad",
     "saved_freight": "moving goods",
     "saved_stocks": "filling and holding stocks",
-    "saved_sales": "selling surplus",
+    "saved_sales": "what surplus earns",
     "saved_decisions": "capital, permits and the rise of prices by orders",
 }
 JOINT: Final = "joint"

@@ -85,8 +85,8 @@ def source_line(data: BriefData) -> str:
     rising = [r for r in reversed(rows) if r["value"] < 0][:_NAMED]
     if not saved:
         return ""
-    more = f"; spent more are {joined(_by_source(rising))}" if rising else ""
-    return f"Saved are mostly {joined(_by_source(saved))}{more}."
+    less = f", less {joined(_by_source(rising))}" if rising else ""
+    return f"The saving is mostly {joined(_by_source(saved))}{less}."
 
 
 def _by_source(rows: Iterable[Row]) -> list[str]:
@@ -103,10 +103,13 @@ def basis_line(data: BriefData) -> str:
     )
     kept = [pair for pair in pairs if max(map(abs, pair[1:])) > SURE]
     told = [
-        f"{name} {'goes ' if not k else ''}from {fine_money(before)} to {fine_money(after)}"
-        for k, (name, before, after) in enumerate(kept)
+        f"{name} {_goes(fine_money(before), fine_money(after))}" for name, before, after in kept
     ]
     return f"From separate plans to the joint one, {joined(told)}." if told else ""
+
+
+def _goes(before: str, after: str) -> str:
+    return f"stays at {after}" if before == after else f"goes from {before} to {after}"
 
 
 def split_line(data: BriefData) -> str:
