@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from allanite.catalogue.store import Release, load_release
     from allanite.conditions.case import load_case
     from allanite.errors import AllaniteError, DataError, ModelError, SolveError, UsageError
+    from allanite.law.questions import law_diff, law_state
     from allanite.network.audit import audit_network
     from allanite.present.gather import make_brief
+    from allanite.studies.coalition.request import ShareRequest
     from allanite.studies.plan.request import PlanRequest
     from allanite.studies.response.request import ResponseRequest
     from allanite.studies.result import Result, read_result, write_result
@@ -21,13 +23,13 @@ if TYPE_CHECKING:
         ReconciledNetwork,
         assess_supply_risk,
         backtest,
-        law_diff,
-        law_state,
         load_network,
         plan,
         rank_priorities,
         respond,
         scan_choke_points,
+        share,
+        stock,
         trace_exposure,
     )
 
@@ -43,6 +45,7 @@ _MODULE_OF: Final[dict[str, str]] = {
     "audit_network": "network.audit",
     "make_brief": "present.gather",
     "PlanRequest": "studies.plan.request",
+    "ShareRequest": "studies.coalition.request",
     "ResponseRequest": "studies.response.request",
     "Result": "studies.result",
     "read_result": "studies.result",
@@ -50,13 +53,15 @@ _MODULE_OF: Final[dict[str, str]] = {
     "ReconciledNetwork": "workbench",
     "assess_supply_risk": "workbench",
     "backtest": "workbench",
-    "law_diff": "workbench",
-    "law_state": "workbench",
+    "law_diff": "law.questions",
+    "law_state": "law.questions",
     "load_network": "workbench",
     "plan": "workbench",
     "rank_priorities": "workbench",
     "respond": "workbench",
     "scan_choke_points": "workbench",
+    "share": "workbench",
+    "stock": "workbench",
     "trace_exposure": "workbench",
 }
 
@@ -69,6 +74,7 @@ __all__ = [
     "Release",
     "ResponseRequest",
     "Result",
+    "ShareRequest",
     "SolveError",
     "UsageError",
     "assess_supply_risk",
@@ -85,6 +91,8 @@ __all__ = [
     "read_result",
     "respond",
     "scan_choke_points",
+    "share",
+    "stock",
     "trace_exposure",
     "write_result",
 ]

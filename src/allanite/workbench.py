@@ -14,18 +14,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Final
-
-import pyarrow as pa
 
 from allanite.catalogue.read import rows_table
 from allanite.catalogue.store import Release
 from allanite.catalogue.tables.results_response import CHOKE_POINTS
 from allanite.conditions.case import Case
 from allanite.conditions.horizon import Horizon
+from allanite.ensemble.coalition import cooperation_tables
 from allanite.ensemble.plan import Means, sensitivity_rows, solve_plan
 from allanite.ensemble.response_draws import DrawPlan, run_draws
 from allanite.ensemble.side_by_side import side_by_side
@@ -36,6 +34,7 @@ from allanite.network.reconcile import DRAWS, Baseline, reconcile_baseline
 from allanite.network.supply import SupplyNetwork
 from allanite.record import RunRecord, Stopwatch, package_versions, peak_memory
 from allanite.studies.backtest.study import BacktestRequest, backtest_tables
+from allanite.studies.coalition.request import ShareRequest
 from allanite.studies.concentration import country_risk
 from allanite.studies.coverage import ALL_END_USES, load_coverage
 from allanite.studies.exposure import trace_exposure as trace_baseline
@@ -313,6 +312,54 @@ def plan(
     return Result(_record("plan", parameters, network, watch), snapped(tables))
 
 
+def share(
+    network: ReconciledNetwork,
+    case: Case,
+    request: ShareRequest | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
+    *,
+    workers: int = 1,
+    scheduler: str | None = None,
+) -> Result:
+    """What acting together is worth, who pays, whether it holds: tables `share_...`, `stock_...`.
+
+    Arguments and errors as those of `plan`; a `UsageError` too where no partner has any demand.
+    """
+    return _cooperate("share", network, case, request, progress, (workers, scheduler))
+
+
+def stock(
+    network: ReconciledNetwork,
+    case: Case,
+    request: ShareRequest | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
+    *,
+    workers: int = 1,
+    scheduler: str | None = None,
+) -> Result:
+    """Who holds what in which form, joint against separate: tables `stock_...`, `share_rights`.
+
+    Arguments and errors as those of `share`; only all together and each alone are planned for.
+    """
+    return _cooperate("stock", network, case, request, progress, (workers, scheduler))
+
+
+def _cooperate(
+    command: str,
+    network: ReconciledNetwork,
+    case: Case,
+    request: ShareRequest | None,
+    progress: Callable[[str, int, int], None] | None,
+    workers: tuple[int, str | None],
+) -> Result:
+    watch, block, told = Stopwatch(), plan_of(case), progress or (lambda *_: None)
+    means = Means(workers=workers[0], scheduler=workers[1])
+    asked = request or ShareRequest(budget=block.budget, seed=network.baseline.seed)
+    desk = prepare_plan(network.release, network.baseline, case, block)
+    tables = cooperation_tables(command, desk, asked, means, told)
+    return Result(_record(command, asked.told(case.case_id), network, watch), snapped(tables))
+
+
 def backtest(
     network: ReconciledNetwork,
     request: BacktestRequest | None = None,
@@ -347,50 +394,4 @@ def _record(
         versions=package_versions(),
         seconds=watch.seconds(),
         peak_memory=peak_memory(),
-    )
-
-
-def law_state(
-    release: Release,
-    on: date,
-    *,
-    material: str | None = None,
-    stage: str | None = None,
-    destination: str | None = None,
-    issuer: str | None = None,
-    party: str | None = None,
-) -> pa.Table:
-    """Table `control_states`: every article that covers the question, and its state on a day.
-
-    Raises:
-        UsageError: a material, stage, destination or issuer no record knows.
-    """
-    from allanite.law.controls import load_controls
-    from allanite.law.state import state_on, states_table
-
-    controls = load_controls(release)
-    return states_table(state_on(controls, on, material, stage, destination, issuer, party))
-
-
-def law_diff(
-    release: Release,
-    first: date,
-    second: date,
-    *,
-    material: str | None = None,
-    stage: str | None = None,
-    destination: str | None = None,
-    issuer: str | None = None,
-) -> pa.Table:
-    """Table `control_changes`: articles whose state differs between two days.
-
-    Raises:
-        UsageError: a material, stage, destination or issuer no record knows.
-    """
-    from allanite.law.controls import load_controls
-    from allanite.law.state import changes_between, changes_table
-
-    controls = load_controls(release)
-    return changes_table(
-        changes_between(controls, first, second, material, stage, destination, issuer)
     )

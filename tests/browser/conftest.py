@@ -46,12 +46,12 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def brief_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from synthetic_plan import synthetic_plan
+    from synthetic_sharing import synthetic_sharing
 
     from allanite.present.brief import write_brief
     from allanite.record import RunRecord
 
     folder = tmp_path_factory.mktemp("brief") / "out"
     record = RunRecord(command="brief invented", parameters={}, data_digest="0" * 64)
-    write_brief(synthetic_plan(), record, folder)
+    write_brief(synthetic_sharing(), record, folder)
     return folder / "brief.html"

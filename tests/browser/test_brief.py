@@ -74,6 +74,13 @@ def test_every_figure_is_drawn(browser: Browser, brief_page: Path, size: tuple[i
         "figure-plan-loss",
         "figure-plan-permits",
         "figure-plan-front",
+        "figure-share-costs",
+        "figure-share-sources",
+        "figure-share-rules",
+        "figure-share-rights",
+        "figure-stock-holdings",
+        "figure-stock-cover",
+        "figure-stock-overlap",
     } <= {figure["id"] for figure in figures}
     for figure in figures:
         assert figure["shown"] >= 1, figure

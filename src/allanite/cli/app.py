@@ -10,7 +10,18 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from allanite.cli import backtest, brief, data, exposure, law, network, plan, response, tutorial
+from allanite.cli import (
+    backtest,
+    brief,
+    data,
+    exposure,
+    law,
+    network,
+    plan,
+    response,
+    share,
+    tutorial,
+)
 from allanite.errors import AllaniteError
 from allanite.present.output import printable
 from allanite.record import package_versions
@@ -29,6 +40,7 @@ app.add_typer(law.app, name="law")
 exposure.register(app)
 response.register(app)
 plan.register(app)
+share.register(app)
 brief.register(app)
 backtest.register(app)
 tutorial.register(app)

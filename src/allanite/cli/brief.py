@@ -17,7 +17,7 @@ def register(app: typer.Typer) -> None:
     app.command("brief", epilog="Example: `allanite brief us-japan --out my-brief`")(brief)
 
 
-def brief(
+def brief(  # noqa: PLR0913, PLR0917 - one argument an option of the command
     case: Annotated[
         str,
         typer.Argument(help="A shipped case (us-japan, us-japan-australia, eu) or a .yaml file."),
@@ -52,6 +52,14 @@ def brief(
             "--plan/--no-plan", help="Work out what to build and store, which takes minutes."
         ),
     ] = True,
+    sharing: Annotated[
+        bool,
+        typer.Option(
+            "--sharing/--no-sharing",
+            help="Work out what acting together is worth and who pays, which takes minutes; only"
+            " with a plan.",
+        ),
+    ] = True,
     data: DataOption = None,
     seed: SeedOption = 1,
 ) -> None:
@@ -68,6 +76,7 @@ def brief(
         seed=seed,
         months=months,
         plan=plan,
+        sharing=sharing,
     )
     folder = out or Path(f"brief-{chosen.case_id}")
     with counting(f"Making the brief of {chosen.title}") as tell:

@@ -34,7 +34,9 @@ from allanite.present.sections.law import law_section
 from allanite.present.sections.plan import plan_section
 from allanite.present.sections.priorities import priorities_section
 from allanite.present.sections.reconciliation import reconciliation_section
+from allanite.present.sections.sharing import sharing_section
 from allanite.present.sections.stops import stops_section
+from allanite.present.sharing import is_shared
 from allanite.present.words import day
 from allanite.record import RunRecord, package_versions
 
@@ -45,6 +47,7 @@ _SECTIONS: Final[tuple[Callable[[BriefData], Section], ...]] = (
     stops_section,
     answer_section,
     plan_section,
+    sharing_section,
     chain_section,
     dependence_section,
     priorities_section,
@@ -96,6 +99,7 @@ def _page(data: BriefData, findings: tuple[Finding, ...], sections: tuple[Sectio
         style=style,
         has_response=bool(branches(data)),
         has_plan=bool(data.rows("plan_projects")),
+        has_sharing=is_shared(data) or len(data.case.partners) < 2,
         findings=findings,
         sections=sections,
         entries=table_entries(data),

@@ -1,7 +1,7 @@
 """From a release and a case to everything a brief is written from.
 
 The one place of `present` that runs studies: baseline, exposure, flows, supply risk, joint
-priorities, law of the day, response, choke points and plan.
+priorities, law of the day, response, choke points, plan and cooperation.
 """
 
 from __future__ import annotations
@@ -39,8 +39,9 @@ from allanite.present.data import BriefData
 from allanite.present.places import places_of
 from allanite.record import RunRecord, Stopwatch, package_versions, peak_memory
 from allanite.studies.chain_flows import trace_chain
+from allanite.studies.coalition.request import ShareRequest
 from allanite.studies.coverage import ALL_END_USES, load_coverage
-from allanite.studies.plan_terms import plan_request
+from allanite.studies.plan_terms import plan_of, plan_request
 from allanite.studies.priorities import LIST_OF_PARTNER, rank_priorities
 from allanite.studies.response.request import ResponseRequest
 from allanite.studies.response.scan import SCAN_PERIODS
@@ -54,10 +55,12 @@ from allanite.workbench import (
     plan,
     respond,
     scan_choke_points,
+    share,
     trace_exposure,
 )
 
 WORKERS: Final = 2  # processes that work on the courses of a plan
+SHARED_COURSES: Final = 32  # courses that all coalitions of a brief plan on
 # The law names the Union by its own code.
 _TERRITORY: Final[Mapping[str, str]] = {"XEU": "EU"}
 # Release tables that a brief shows, whole.
@@ -99,6 +102,7 @@ class BriefRequest:
         seed: seed of the redraws of the baseline.
         months: how far who stops first and what to do look ahead.
         plan: whether what to build and store is worked out, where the case has a plan.
+        sharing: whether who pays is worked out too, where there is a plan of several partners.
     """
 
     case: Case
@@ -107,6 +111,7 @@ class BriefRequest:
     seed: int
     months: int = RESPONSE_MONTHS
     plan: bool = True
+    sharing: bool = True
 
 
 def make_brief(
@@ -139,6 +144,7 @@ def make_brief(
         **priority_results(case, release),
         **response_results(case, network, request.as_of, request.months),
         **(plan_results(case, network, request.seed, progress) if request.plan else {}),
+        **(sharing_results(case, network, request.seed, progress) if is_shared(request) else {}),
     }
     data = brief_data(case, release, request.since, request.as_of, results)
     record = _record(request, release, watch)
@@ -157,6 +163,7 @@ def _record(request: BriefRequest, release: Release, watch: Stopwatch) -> RunRec
             "base_year": case.base_year,
             "months": request.months,
             "plan": request.plan and case.plan is not None,
+            "sharing": is_shared(request),
         },
         data_digest=release.digest,
         seed=request.seed,
@@ -256,6 +263,24 @@ def plan_results(
         return {}
     asked = replace(plan_request(case.plan, seed), shifts=PLAN_SHIFTS)
     return dict(plan(network, case, asked, progress, workers=WORKERS).tables)
+
+
+def is_shared(request: BriefRequest) -> bool:
+    """Whether who pays is worked out: it takes a plan, and more than one partner."""
+    has_plan = request.plan and request.case.plan is not None
+    return has_plan and request.sharing and len(request.case.partners) > 1
+
+
+def sharing_results(
+    case: Case,
+    network: ReconciledNetwork,
+    seed: int,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> dict[str, pa.Table]:
+    """What acting together is worth, who pays, who holds which stock, as the case asks."""
+    budget = plan_of(case).budget
+    asked = ShareRequest(budget=budget, scenarios=SHARED_COURSES, seed=seed)
+    return dict(share(network, case, asked, progress, workers=WORKERS).tables)
 
 
 def priority_results(case: Case, release: Release) -> dict[str, pa.Table]:

@@ -50,7 +50,7 @@ class Figure:
         if self.low is None or self.high is None:
             return "not known" if self.value is None else money(self.value)
         ends = money_range(self.low, self.high)
-        if self.value is None:
+        if self.value is None or ends == money(self.value):
             return ends
         number, _, unit = money(self.value).partition(" ")
         same = ends.removesuffix(f" {unit}")
@@ -73,6 +73,8 @@ def money_range(low: float, high: float) -> str:
     other, _, last_unit = last.partition(" ")
     if first == last:
         return first
+    if low < 0 and unit == last_unit:
+        return f"{number} to {other} {unit}"
     return f"{number}–{other} {unit}" if unit == last_unit else f"{first} to {last}"
 
 

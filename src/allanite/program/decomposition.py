@@ -31,6 +31,7 @@ from allanite.program.search import (
     Keeper,
     Round,
     Search,
+    check_start,
     load_search,
     nested_order,
     problem_digest,
@@ -130,6 +131,7 @@ def solve_two_stage(  # noqa: PLR0913 - one argument a limit, and each has a def
     *,
     recourse: Recourse | None = None,
     known: TwoStageSolution | None = None,
+    start: FloatArray | None = None,
     gap: float = 1e-4,
     seconds: float | None = None,
     rounds: int = 1000,
@@ -144,6 +146,7 @@ def solve_two_stage(  # noqa: PLR0913 - one argument a limit, and each has a def
         recourse: what solves the scenarios; in this process by default.
         known: a solution of the same scenarios under another risk, probability or first stage
             with the same state; its cuts are gone on from.
+        start: columns of the first stage, shape (n,), looked at first; they meet its rows.
         gap: relative, at which the search ends.
         seconds: wall time after which no further round starts, but for the one that brings all
             scenarios in.
@@ -161,7 +164,7 @@ def solve_two_stage(  # noqa: PLR0913 - one argument a limit, and each has a def
     used = recourse if recourse is not None else SerialRecourse(staged=staged)
     problem = _Problem(staged=staged, risk=risk, recourse=used, gap=gap)
     digest = "" if checkpoint is None else problem_digest(staged, risk)
-    search = _begin(problem, checkpoint, digest, known)
+    search = _begin(problem, checkpoint, digest, known, start)
     spent = search.history[-1].seconds if search.history else 0.0
     started = time.perf_counter() - spent
     stop, keeper = _stop(problem, search, rounds, seconds, started), Keeper(checkpoint, digest)
@@ -196,7 +199,11 @@ def _check(staged: StagedProgram, gap: float, rounds: int, seconds: float | None
 
 
 def _begin(
-    problem: _Problem, checkpoint: Path | None, digest: str, known: TwoStageSolution | None
+    problem: _Problem,
+    checkpoint: Path | None,
+    digest: str,
+    known: TwoStageSolution | None,
+    start: FloatArray | None,
 ) -> Search:
     if checkpoint is not None and checkpoint.exists():
         search, warm = load_search(checkpoint, digest)
@@ -219,6 +226,9 @@ def _begin(
     if known is not None:
         last = len(problem.stages) - 1
         nothing = replace(nothing, stage=last, cuts=known.cuts, unit=known.unit)
+    if start is not None:
+        check_start(first.program, start)
+        return replace(nothing, trial=np.asarray(start, dtype=np.float64))
     point = problem.master(nothing).least(nothing.trial, nothing.radius, None)
     return replace(nothing, trial=point.value)
 

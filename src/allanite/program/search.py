@@ -26,6 +26,7 @@ from allanite.program.solution import Basis
 from allanite.program.staged import StagedProgram
 
 FORMAT: Final = 1
+_STARTS: Final = 1e-6  # of a row: what rounding may leave of a start
 _BEST: Final = ("value", "scenario_cost", "gradient")
 _SCALARS: Final = ("stage", "whole", "is_done", "lower", "radius", "unit")
 _HISTORY: Final = ("scenarios", "lower", "upper", "seconds")
@@ -51,6 +52,18 @@ class Round:
     def gap(self) -> float:
         """(upper - lower) / |upper|; inf while a bound is missing."""
         return relative_gap(self.lower, self.upper)
+
+
+def check_start(program: LinearProgram, start: FloatArray) -> None:
+    """Raise `UsageError` where the first look would not be a first stage."""
+    if start.shape != program.cost.shape:
+        raise UsageError(f"start has shape {start.shape}; it must be {program.cost.shape}")
+    found = program.matrix @ start
+    over = np.concatenate([found - program.row_upper, start - program.column_upper])
+    under = np.concatenate([program.row_lower - found, program.column_lower - start])
+    size = np.maximum(np.abs(np.concatenate([found, start])), 1.0)
+    if (np.maximum(over, under) > _STARTS * size).any():
+        raise UsageError("start meets not all rows and bounds of the first stage")
 
 
 def relative_gap(lower: float, upper: float) -> float:

@@ -19,6 +19,7 @@ from allanite.catalogue.tables import (
     response,
     results_backtest,
     results_brief,
+    results_coalition,
     results_ensemble,
     results_exposure,
     results_law,
@@ -46,6 +47,7 @@ _MODULES = (
     results_exposure,
     results_law,
     results_brief,
+    results_coalition,
     results_backtest,
     results_ensemble,
 )

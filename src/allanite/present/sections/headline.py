@@ -14,6 +14,7 @@ from allanite.present.sections import (
     plan,
     priorities,
     reconciliation,
+    sharing,
     stops,
 )
 from allanite.present.words import counted, day, joined, opening
@@ -31,6 +32,7 @@ def headline(data: BriefData) -> tuple[Finding, ...]:
         _law(data),
         *_courses(data),
         _plan(data),
+        _sharing(data),
         *_dependence(data),
         _shares(data),
         _priorities(data),
@@ -73,6 +75,11 @@ def _course(data: BriefData, branch: str) -> str:
 def _plan(data: BriefData) -> Finding | None:
     text = plan.told(data)
     return Finding(text, f"#{plan.IDENTIFIER}", "What to build and store") if text else None
+
+
+def _sharing(data: BriefData) -> Finding | None:
+    text = sharing.told(data)
+    return Finding(text, f"#{sharing.IDENTIFIER}", sharing.TITLE) if text else None
 
 
 def _shares(data: BriefData) -> Finding | None:

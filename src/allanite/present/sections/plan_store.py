@@ -42,14 +42,14 @@ _SHOWN_ROWS: Final = 80
 _LEAST_SHARE: Final = 1e-3
 _MILLION: Final = 1e6
 _COLOURS: Final = {WITH: "var(--drawn)", WITHOUT: "var(--lost)"}
-_FORMS: Final = {
+FORM_COLOURS: Final = {
     "oxide": "var(--branch-1)",
     "metal": "var(--branch-2)",
     "alloy": "var(--branch-3)",
     "magnet": "var(--drawn)",
     "refining": "var(--other)",
 }
-_OTHER: Final = "var(--branch-4)"
+OTHER_FORM: Final = "var(--branch-4)"
 
 
 def order_figures(data: BriefData) -> tuple[Figure, ...]:
@@ -146,7 +146,9 @@ def cover_figures(data: BriefData) -> tuple[Figure, ...]:
             "courses stands in the table.",
             drawings,
             _cover_table(data),
-            tuple(LegendItem(form_word(form).lower(), colour) for form, colour in _FORMS.items()),
+            tuple(
+                LegendItem(form_word(form).lower(), colour) for form, colour in FORM_COLOURS.items()
+            ),
         ),
     )
 
@@ -157,11 +159,11 @@ def _cover_panel(data: BriefData, partner: str, price: dict[str, float]) -> Pane
         if row["region"] == partner and row["material"] in price:
             value = max(row["level_amount"], 0.0) * price[row["material"]] / _MILLION
             worth[row["form"]][row["period"]] += value
-    kept = [form for form in (*_FORMS, *worth) if any(worth.get(form, {}).values())]
+    kept = [form for form in (*FORM_COLOURS, *worth) if any(worth.get(form, {}).values())]
     areas = [
         Area(
             form_word(form),
-            _FORMS.get(form, _OTHER),
+            FORM_COLOURS.get(form, OTHER_FORM),
             tuple((date.fromisoformat(p), v) for p, v in sorted(worth[form].items())),
         )
         for form in dict.fromkeys(kept)

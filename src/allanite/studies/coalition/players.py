@@ -37,6 +37,7 @@ class Players:
         import_rate: shape (n, I) [t/yr]; swap_rate: shape (n, U) [t/yr].
         owner: whose each option is to build, a region code or `both`, shape (O,).
         demand_share: of the value of all their demand, shape (n,) [1].
+        process_home: region in which each process stands, shape (N,).
         budget: of each, shape (n,) [million USD].
         total, yearly: limits of all together [million USD]; inf for none.
     """
@@ -48,6 +49,7 @@ class Players:
     import_rate: FloatArray
     swap_rate: FloatArray
     owner: tuple[str, ...]
+    process_home: tuple[str, ...]
     demand_share: FloatArray
     budget: FloatArray
     total: float
@@ -77,7 +79,7 @@ def find_players(desk: PlanDesk, budget: Budget) -> Players:
     share = demand_shares(desk)
     if not share.any():
         raise UsageError(f"none of {', '.join(desk.case.partners)} has any demand in the plan")
-    limits = dict(budget.partners)
+    limits, country = dict(budget.partners), whole.network.process_country
     return Players(
         names=desk.case.partners,
         world=world,
@@ -86,6 +88,7 @@ def find_players(desk: PlanDesk, budget: Budget) -> Players:
         import_rate=_dealt(imports) * world.goods.import_rate,
         swap_rate=_dealt(swaps) * world.pooled.swap_rate,
         owner=option_owners(desk),
+        process_home=tuple(country[n] for n in world.pooled.process),
         demand_share=share,
         budget=np.array(
             [

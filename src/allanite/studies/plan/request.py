@@ -55,7 +55,7 @@ class PlanRequest:
             raise UsageError(f"{self.scenarios} scenarios; allowed: 1 to {MAX_SCENARIOS}")
         if not 0 <= self.fresh <= MAX_SCENARIOS:
             raise UsageError(f"{self.fresh} fresh courses; allowed: 0 to {MAX_SCENARIOS}")
-        _check_budget(self.budget)
+        check_budget(self.budget)
         if not 0 < self.gap < 1:
             raise UsageError(f"gap {self.gap:g}; allowed: above 0 and below 1")
         if not 0 <= self.margin <= 1:
@@ -86,7 +86,7 @@ class PlanRequest:
         }
 
 
-def _check_budget(budget: Budget) -> None:
+def check_budget(budget: Budget) -> None:
     """Limits below zero leave no plan, not even none.
 
     Raises:
