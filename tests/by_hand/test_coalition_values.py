@@ -11,11 +11,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from allanite.conditions.plan_case import Budget
+from allanite.ensemble.coalition import sample_coalitions
 from allanite.program.games.payments import side_payments
 from allanite.studies.coalition.books import decision_books, operation_books
+from allanite.studies.coalition.request import ShareRequest
 from allanite.studies.coalition.sharing import find_shares
 from allanite.studies.coalition.values import cost_game
-from coalition_worlds import acting, make_players, make_setting, solve_all
+from coalition_worlds import acting, make_players, make_setting, silent, solve_all
 from plan_worlds import course
 
 # 160 t at a quarter of 6,000 and three quarters of 25,000.
@@ -121,3 +124,26 @@ def test_without_money_nothing_is_built() -> None:
     players = make_players(budget=(0.0, 0.5))
     solved = solve_all(make_setting(players, course(players.world, passing=0.0)))
     assert solved[3].built == pytest.approx([0.5])
+
+
+def test_eight_players_are_sampled() -> None:
+    # Six with ten tonnes of rights each are alike; AAA has the plant and BBB the use.
+    others = tuple(f"C{i}C" for i in range(6))
+    players = make_players(
+        names=("AAA", "BBB", *others),
+        imports=(0.0, 0.0, *(10.0,) * 6),
+        plants=(1.0, 0.0, *(0.0,) * 6),
+        demand=(0.0, 1.0, *(0.0,) * 6),
+        budget=(1.0,) * 8,
+        present_cost=50.0,
+    )
+    setting = make_setting(players, course(players.world))
+    request = ShareRequest(budget=Budget(total=8.0), permutations=4)
+    solved, found, alone = sample_coalitions(setting, request, silent)
+    assert found.share.sum() == pytest.approx(ALONE - TOGETHER)
+    assert alone == pytest.approx([0.0, ALONE, *(0.0,) * 6], abs=1e-9)
+    assert found.share[1] > found.share[2:].max()
+    assert (found.standard_error >= 0).all()
+    assert found.valued <= len(solved) < 255
+    again = sample_coalitions(setting, request, silent)[1]
+    assert (again.share == found.share).all()

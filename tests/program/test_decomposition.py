@@ -125,6 +125,24 @@ def test_a_checkpoint_of_another_problem_is_refused(tmp_path: Path) -> None:
         solve_two_stage(staged, checkpoint=file)
 
 
+def test_a_start_at_the_optimum_ends_at_once() -> None:
+    staged = drawn_plan(4)
+    found = solve_two_stage(staged, gap=1e-6)
+    again = solve_two_stage(staged, gap=1e-6, start=found.value)
+    assert again.history[0].upper == pytest.approx(found.objective)
+    assert again.objective == pytest.approx(found.objective, rel=1e-6)
+    assert again.rounds <= found.rounds
+
+
+def test_a_start_that_is_no_first_stage_is_refused() -> None:
+    staged = drawn_plan(4)
+    found = solve_two_stage(staged, gap=1e-3)
+    with pytest.raises(UsageError, match="it must be"):
+        solve_two_stage(staged, start=found.value[1:])
+    with pytest.raises(UsageError, match="meets not all rows"):
+        solve_two_stage(staged, start=found.value - 1e9)
+
+
 def test_a_stop_before_the_end_reports_a_gap_over_all_scenarios() -> None:
     staged = drawn_plan(20)
     exact = solve_two_stage(staged, gap=1e-7)

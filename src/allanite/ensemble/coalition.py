@@ -14,7 +14,7 @@ from allanite.ensemble.plan import Means, Progress
 from allanite.ensemble.side_by_side import side_by_side
 from allanite.errors import UsageError
 from allanite.program.games.game import MOST_PLAYERS
-from allanite.program.games.sampled import sampled_shapley
+from allanite.program.games.sampled import SampledShapley, sampled_shapley
 from allanite.studies.coalition.answer import Acting, CoalitionAnswer, Move, StockAnswer
 from allanite.studies.coalition.operated import Conduct, conduct, joined_conduct
 from allanite.studies.coalition.players import find_players
@@ -165,7 +165,26 @@ def _due(stock: StockAnswer, shares: Sequence[RuleShare]) -> FloatArray:
 def _sampled(
     desk: PlanDesk, request: ShareRequest, setting: Setting, means: Means, progress: Progress
 ) -> CoalitionAnswer:
-    """Shares from orders of joining that are drawn; coalitions are valued when one comes up."""
+    """Shares where not every coalition is valued."""
+    solved, sampled, alone = sample_coalitions(setting, request, progress)
+    total = float(alone.sum() - solved[mask_of(setting.everybody)].objective)
+    return CoalitionAnswer(
+        stock=_stock_answer(desk, request, setting, solved, means, progress),
+        solved=solved,
+        cost=None,
+        sampled=sampled,
+        shares=sampled_shares(sampled, total, setting.players.demand_share, alone),
+        moves=(),
+    )
+
+
+def sample_coalitions(
+    setting: Setting, request: ShareRequest, progress: Progress
+) -> tuple[dict[int, Solved], SampledShapley, FloatArray]:
+    """Shapley values from orders of joining that are drawn; coalitions are valued as they come up.
+
+    Returns the plans by bit mask, the estimate, and what each costs alone, shape (n,).
+    """
     names = setting.players.names
     solved, warm = solve_coalitions(setting, _pillars(setting), progress)
     alone = np.array([solved[mask_of((i,))].objective for i in setting.everybody])
@@ -176,18 +195,8 @@ def _sampled(
             solved.update(_one(setting, members, warm, progress))
         return float(alone[list(members)].sum() - solved[mask].objective)
 
-    sampled = sampled_shapley(
-        names, value_of, request.permutations, np.random.default_rng((request.seed, ORDERS))
-    )
-    total = value_of((1 << len(names)) - 1)
-    return CoalitionAnswer(
-        stock=_stock_answer(desk, request, setting, solved, means, progress),
-        solved=solved,
-        cost=None,
-        sampled=sampled,
-        shares=sampled_shares(sampled, total, setting.players.demand_share, alone),
-        moves=(),
-    )
+    orders = np.random.default_rng((request.seed, ORDERS))
+    return solved, sampled_shapley(names, value_of, request.permutations, orders), alone
 
 
 def _one(

@@ -148,7 +148,8 @@ def _payment_lines(data: BriefData) -> list[str]:
 
 def _stability_lines(data: BriefData) -> list[str]:
     rows = data.rows("share_stability")
-    own = [row for row in rows if row["player"] == row["affected"]]
+    # How one cheapest operation is split is not unique: the other tests speak of all together.
+    own = [r for r in rows if r["player"] == r["affected"] and r["test"] in ("outside", "leaving")]
     gains = [
         f"{_who(data, row['player'])} by {money(row['gain'])} where it {TESTS[row['test']]}"
         for row in own
@@ -159,16 +160,25 @@ def _stability_lines(data: BriefData) -> list[str]:
         lines.append(
             f"Gaining by not going along: {'; '.join(gains)}."
             if gains
-            else "Nobody surely gains by staying outside, leaving, joining late or keeping stocks."
+            else "Nobody surely gains by staying outside, or by leaving in an embargo."
         )
-    hoards = [row for row in rows if row["test"] == "hoarding" and row["affected"] == ALL]
-    told = [
-        f"{_who(data, row['player'])} {money(max(-row['gain'], 0.0))}"
-        for row in hoards
-        if -row["gain"] > _LEAST
-    ]
-    if told:
-        lines.append(f"Keeping its goods at home in an embargo costs all together: {joined(told)}.")
+    return [*lines, *_harm_lines(data)]
+
+
+def _harm_lines(data: BriefData) -> list[str]:
+    """What joining late and keeping goods back costs all together."""
+    lines = []
+    for test, words in (
+        ("late", "Joining two years late costs all together"),
+        ("hoarding", "Keeping its goods at home in an embargo costs all together"),
+    ):
+        told = [
+            f"{_who(data, row['player'])} {money(-row['gain'])}"
+            for row in data.rows("share_stability")
+            if (row["test"], row["affected"], row["verdict"]) == (test, ALL, "loses")
+        ]
+        if told:
+            lines.append(f"{words}: {joined(told)}.")
     return lines
 
 

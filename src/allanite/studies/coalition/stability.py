@@ -250,7 +250,7 @@ def _late(agreed: Agreed) -> Iterator[Move]:
                 joint,
                 program=program,
                 solved=solved,
-                done=agreed.operate(program, solved.state, solved),
+                done=agreed.operate(program, solved.state, joint.solved),
             )
             width = found.objective - solved.bound + joint.solved.objective - joint.solved.bound
             yield from _changes(
