@@ -10,7 +10,8 @@ from typing import Final
 import numpy as np
 
 from allanite.axis import FloatArray, IntArray
-from allanite.network.projects import Projects
+from allanite.network.projects import OfftakeOptions, Projects
+from allanite.network.supply import SupplyNetwork
 from allanite.studies.plan.answer import (
     PlanAnswer,
     decided,
@@ -71,11 +72,27 @@ def project_facts(answer: PlanAnswer, name: str) -> Row:
     f = offtakes.labels.position(name)
     place = int(network.processes.place[offtakes.process[f]])
     return {
-        "name": f"{_short(network.place_name[place])}, offtake for {offtakes.region[f]}",
+        "name": _offtake_name(network, offtakes, f),
         "country": network.place_country[place],
         "status": "running",
         "quality": "estimated",
     }
+
+
+def _offtake_name(network: SupplyNetwork, offtakes: OfftakeOptions, f: int) -> str:
+    """Of whom and for whom; and of what, where more is bought of the same for the same."""
+    processes = network.processes
+    sellers = processes.place[offtakes.process]
+    place, region = int(sellers[f]), offtakes.region[f]
+    twins = sum(
+        region == other and place == seller
+        for other, seller in zip(offtakes.region, sellers, strict=True)
+    )
+    goods = int(processes.reference_node[offtakes.process[f]])
+    what = "offtake"
+    if twins > 1 and goods >= 0:
+        what = f"offtake of {_short(network.material_name[int(network.node_material[goods])])}"
+    return f"{_short(network.place_name[place])}, {what} for {region}"
 
 
 def _short(name: str) -> str:
