@@ -141,7 +141,7 @@ def measure(
     return Row(
         **asdict(size),
         method=method,
-        seconds=round(lines[-1]["seconds"] if lines and not ended else limit, 2),
+        seconds=round(lines[-1]["seconds"] if lines and ended != "limit" else limit, 2),
         to_coarse=coarse,
         to_fine=fine,
         lower=max((line["lower"] for line in lines if "lower" in line), default=None),

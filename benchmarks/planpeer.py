@@ -24,8 +24,9 @@ from pyomo.core.expr.numeric_expr import LinearExpression
 
 from track import Track
 
+# The generator of cuts looks up the sign of duals by a name that `appsi_highs` does not have.
 SOLVER, CUT_SOLVER = "appsi_highs", "highs"
-# Of the cost of a column, and at least: the best of six tries on a small instance.
+# Of the cost of a column, and at least: the best of five tries on a small instance.
 RHO_SHARE, LEAST_RHO = 0.01, 1e-4
 SIDES = ("row_lower", "row_upper", "column_lower", "column_upper", "cost")
 PLACES = {"column": SIDES[2:4], "row": SIDES[:2], "cost_column": SIDES[4:]}
@@ -156,11 +157,8 @@ def solve_whole(data: Arrays, track: Track, limit: float) -> None:
 
 def solve_l_shaped(data: Arrays, track: Track, limit: float) -> None:
     """Cuts from each scenario, on as many ranks as there are; `limit` is kept from outside."""
-    import pyomo.contrib.benders.benders_cuts as cuts
     from mpisppy.opt.lshaped import LShapedMethod
 
-    # mpi-sppy 0.14 knows the sign of duals of other solvers only; HiGHS gives that of all.
-    cuts.solver_dual_sign_convention[pyo.SolverFactory(CUT_SOLVER).name] = -1
     options = {"root_solver": SOLVER, "sp_solver": CUT_SOLVER, "max_iter": 10_000, "tol": 1e-4}
 
     def watch(method: Any, rank: int, _: int) -> Any:
