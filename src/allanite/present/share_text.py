@@ -85,9 +85,9 @@ def _value_line(data: BriefData, found: Mapping[str, Row]) -> str:
     names = joined([_who(data, code) for code in data.case.partners])
     if len(data.case.partners) < 2:
         return f"{opening(names)} is alone: there is nobody to share with."
+    told = _ranged(saved, "value", "low", "high")
     return (
-        f"Together {names} save {_ranged(saved, 'value', 'low', 'high')} against each on its own, on"
-        f" a joint cost of {money(cost['value'])}; both are means over "
+        f"Together {names} save {told} against each on its own, on a joint cost of {money(cost['value'])}; both are means over "
         f"{counted(round(found['courses']['value']), 'course', 'courses')}, discounted."
     )
 
