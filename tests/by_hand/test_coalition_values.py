@@ -8,6 +8,8 @@ an import 1 USD/t.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -88,8 +90,11 @@ def test_a_project_of_one_is_no_choice_of_the_other() -> None:
     assert solved[2].built == pytest.approx([0.0])
     assert solved[3].built == pytest.approx([1.0])
     joint = acting(setting, solved, 0, 1)
-    # What both may pay is paid by share of demand: all of it by BBB.
-    assert decision_books(players, players.world, joint.solved) == pytest.approx([0.0, 0.3])
+    # What both may pay is paid by who has it at home, and by share of demand where nobody has.
+    assert decision_books(players, players.world, joint.solved) == pytest.approx([0.3, 0.0])
+    abroad = replace(players, owner=("both",), demand_share=np.array([0.25, 0.75]))
+    found = decision_books(abroad, players.world, joint.solved)
+    assert found == pytest.approx([0.075, 0.225])
 
 
 def test_what_nobody_has_at_home_is_paid_by_demand() -> None:

@@ -58,6 +58,7 @@ TESTS: Final[Mapping[str, str]] = {
 REST: Final = "the others"
 ALL: Final = "all"
 _TOLD: Final = 6
+_MONTHS: Final = 24
 _LEAST: Final = 0.01  # million USD, and share of cover
 
 
@@ -84,10 +85,9 @@ def _value_line(data: BriefData, found: Mapping[str, Row]) -> str:
     names = joined([_who(data, code) for code in data.case.partners])
     if len(data.case.partners) < 2:
         return f"{opening(names)} is alone: there is nobody to share with."
-    ends = money_range(saved["low"], saved["high"])
+    told = _ranged(saved, "value", "low", "high")
     return (
-        f"Together {names} save {money(saved['value'])} ({ends}) against each on its own, on a "
-        f"joint cost of {money(cost['value'])}; both are means over "
+        f"Together {names} save {told} against each on its own, on a joint cost of {money(cost['value'])}; both are means over "
         f"{counted(round(found['courses']['value']), 'course', 'courses')}, discounted."
     )
 
@@ -112,9 +112,16 @@ def _rule_lines(data: BriefData) -> list[str]:
 def _saving(row: Row) -> str:
     if row["standard_error"] is not None:
         return f"{money(row['saving'])} (standard error {money(row['standard_error'])})"
-    if row["saving_low"] is None:
-        return money(row["saving"])
-    return f"{money(row['saving'])} ({money_range(row['saving_low'], row['saving_high'])})"
+    return _ranged(row, "saving", "saving_low", "saving_high")
+
+
+def _ranged(row: Row, *names: str) -> str:
+    """An amount of million USD, with its range where that reads otherwise."""
+    value, low, high = (row[name] for name in names)
+    told = money(value)
+    if low is None or high is None or money_range(low, high) == told:
+        return told
+    return f"{told} ({money_range(low, high)})"
 
 
 def _core_line(found: Mapping[str, Row]) -> str:
@@ -218,12 +225,12 @@ def _ordered(data: BriefData) -> list[dict[str, Any]]:
 
 
 def _cover_line(data: BriefData) -> list[str]:
-    """The uses that one plan serves better, the most first."""
+    """The uses that one plan serves better in the first two years, the most first."""
     best: dict[tuple[str, str], tuple[float, Row]] = {}
     for row in data.rows("stock_cover"):
         more = row["joint_share"] - row["separate_share"]
         key = row["region"], row["material"]
-        if more > best.get(key, (_LEAST, row))[0]:
+        if row["month"] <= _MONTHS and more > best.get(key, (_LEAST, row))[0]:
             best[key] = more, row
     names = names_of(data)
     told = [

@@ -2,8 +2,7 @@
 
 Who needs a good pays for what it lacks and imports, who holds a stock for holding it, who has a
 plant at home for running it. Goods that cross between partners are paid at their price of the
-course. What stands in third countries is paid by share of demand, and so are projects that
-any partner may pay for.
+course. What stands in third countries is paid by share of demand, and so are projects there.
 """
 
 from __future__ import annotations
@@ -120,7 +119,12 @@ def _by_payer(
 ) -> FloatArray:
     count = len(players.names)
     found = np.zeros(count + 1)
-    np.add.at(found, _positions(players, world.options.payer), built)
+    # Who has a plant at home sells what it makes, so what any may pay for there is its own to pay.
+    own = [
+        payer if payer in players.names else home
+        for payer, home in zip(world.options.payer, players.owner, strict=True)
+    ]
+    np.add.at(found, _positions(players, own), built)
     payer = [world.stocks.payer[k] for k in world.stocks.bought]
     np.add.at(found, _positions(players, payer), ordered)
     return np.asarray(found[:count] + players.demand_share * found[count])
