@@ -87,7 +87,8 @@ def _value_line(data: BriefData, found: Mapping[str, Row]) -> str:
         return f"{opening(names)} is alone: there is nobody to share with."
     told = _ranged(saved, "value", "low", "high")
     return (
-        f"Together {names} save {told} against each on its own, on a joint cost of {money(cost['value'])}; both are means over "
+        f"Together {names} save {told} against each on its own, on a joint cost of "
+        f"{money(cost['value'])}; both are means over "
         f"{counted(round(found['courses']['value']), 'course', 'courses')}, discounted."
     )
 

@@ -97,12 +97,10 @@ def separately(answer: StockAnswer) -> Held:
 def holding_rows(answer: StockAnswer) -> Iterator[Row]:
     """Rows of table `stock_holdings`: joint plan and separate ones."""
     world, forms = answer.joint.program.world, stock_forms(answer.desk)
-    names = answer.joint.setting.players.names
     stages = answer.desk.desk.world.network.processes.stage
     for plan, found in ((JOINT, held(answer.joint)), (SEPARATE, separately(answer))):
         for k, label in enumerate(world.stocks.labels.labels):
             region, material = place_and_material(world, k)
-            first, used = _most(found.taken[k]), _most(found.used[k])
             row: Row = {
                 "plan": plan,
                 "stock": label,
@@ -115,20 +113,26 @@ def holding_rows(answer: StockAnswer) -> Iterator[Row]:
                 "cost": float(found.cost[k]),
                 "drawn_amount": float(found.drawn[k]),
                 "marginal_value": float(found.margin[k]),
-                "next_process": None,
-                "next_place": None,
-                "next_share": None,
-                "serves": None if used is None else names[used],
-                "serves_share": None if used is None else _part(found.used[k], used),
             }
-            stage = ""
-            if first is not None:
-                whole = max(float(found.used[k].sum()), float(found.taken[k].sum()))
-                row["next_process"] = world.plants.processes.labels[first]
-                row["next_place"] = answer.joint.setting.players.process_home[first]
-                row["next_share"] = min(float(found.taken[k][first]) / whole, 1.0)
-                stage = stages[int(world.pooled.process[first])]
+            row |= _ways(answer, found, k)
+            n = row.pop("next")
+            stage = "" if n is None else stages[int(world.pooled.process[int(str(n))])]
             yield {**row, "why": _why(row, stage)}
+
+
+def _ways(answer: StockAnswer, found: Held, k: int) -> Row:
+    """Where what is drawn from a stock in an embargo goes; `next` is the process by position."""
+    players, plants = answer.joint.setting.players, answer.joint.program.world.plants
+    first, used = _most(found.taken[k]), _most(found.used[k])
+    whole = max(float(found.used[k].sum()), float(found.taken[k].sum()))
+    return {
+        "next": first,
+        "next_process": None if first is None else plants.processes.labels[first],
+        "next_place": None if first is None else players.process_home[first],
+        "next_share": None if first is None else min(float(found.taken[k][first]) / whole, 1.0),
+        "serves": None if used is None else players.names[used],
+        "serves_share": None if used is None else _part(found.used[k], used),
+    }
 
 
 def _most(amount: FloatArray) -> int | None:
