@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from allanite.conditions.effects import Conditions, combine, normal_conditions
@@ -37,6 +37,7 @@ FEW = settings(
     max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 SHORT = replace(MONTHS, count=4)
+ROUNDING = 1e-9  # of a price; the solver itself is content with 1e-7
 
 
 def solve(
@@ -192,6 +193,7 @@ def test_the_order_of_two_effects_does_not_matter(seed: int, other: int) -> None
 
 @FEW
 @given(SEEDS, st.sampled_from(RATIONINGS))
+@example(seed=476, rationing="pro_rata")
 def test_the_duals_give_the_cost(seed: int, rationing: str) -> None:
     world = random_world(seed)
     conditions = random_conditions(world, MONTHS, seed)
@@ -200,7 +202,8 @@ def test_the_duals_give_the_cost(seed: int, rationing: str) -> None:
     program, found = solved.made.program, solved.solution
     row = np.where(found.dual > 0, program.row_lower, program.row_upper)
     column = np.where(found.reduced_cost > 0, program.column_lower, program.column_upper)
-    priced_row, priced_column = found.dual != 0, found.reduced_cost != 0
+    # Rounding of a price (-2e-15 where seed is 476) may point to a side that is open.
+    priced_row, priced_column = abs(found.dual) > ROUNDING, abs(found.reduced_cost) > ROUNDING
     dual = float(found.dual[priced_row] @ row[priced_row]) + float(
         found.reduced_cost[priced_column] @ column[priced_column]
     )
@@ -280,7 +283,7 @@ def test_scale_of_rates_scales_the_cost_and_leaves_prices(seed: int, factor: flo
     reduced = program.cost - program.matrix.T @ dual
     column = np.where(reduced > 0, program.column_lower, program.column_upper)
     row = np.where(dual > 0, program.row_lower, program.row_upper)
-    priced = dual != 0
+    priced = abs(dual) > ROUNDING
     bound = float(dual[priced] @ row[priced]) + float(
         reduced[np.abs(reduced) > 1e-9] @ column[np.abs(reduced) > 1e-9]
     )
