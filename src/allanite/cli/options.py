@@ -31,6 +31,31 @@ OutOption = Annotated[
     ),
 ]
 SeedOption = Annotated[int, typer.Option("--seed", min=0, help="Seed of the redraws.")]
+BudgetOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--budget",
+        help="Million USD: 5000 for all together, USA=3000 for one partner; repeatable. A total "
+        "replaces the limits of the case.",
+        show_default=False,
+    ),
+]
+YearlyOption = Annotated[
+    float | None,
+    typer.Option("--yearly", help="Most of a year, million USD.", show_default=False),
+]
+WorkersOption = Annotated[
+    int, typer.Option("--workers", min=1, help="Processes that work on courses.")
+]
+DaskOption = Annotated[
+    str | None,
+    typer.Option(
+        "--dask",
+        help="Dask scheduler that works on courses, tcp://host:port.",
+        show_default=False,
+    ),
+]
+CourseSeedOption = Annotated[int, typer.Option("--seed", min=0, help="Seed of the courses.")]
 
 
 def day_of(option: str, text: str) -> date:

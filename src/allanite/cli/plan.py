@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from allanite.cli.desk import Desk, FolderOption, keep, one_of, open_desk
-from allanite.cli.options import DataOption, JsonOption, OutOption
+from allanite.cli.options import (
+    BudgetOption,
+    CourseSeedOption,
+    DaskOption,
+    DataOption,
+    JsonOption,
+    OutOption,
+    WorkersOption,
+    YearlyOption,
+)
 from allanite.cli.plan_words import PlanWords, check_means, request_of
 from allanite.cli.waiting import counting
 from allanite.errors import UsageError
@@ -51,17 +60,8 @@ def plan(  # noqa: PLR0913, PLR0917 - one argument an option of the command
             show_default=False,
         ),
     ] = None,
-    budget: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="Million USD: 5000 for all together, USA=3000 for one partner; repeatable. A "
-            "total replaces the limits of the case.",
-            show_default=False,
-        ),
-    ] = None,
-    yearly: Annotated[
-        float | None, typer.Option(help="Most of a year, million USD.", show_default=False)
-    ] = None,
+    budget: BudgetOption = None,
+    yearly: YearlyOption = None,
     scenarios: Annotated[int, typer.Option(help="Courses the plan is made on.")] = 32,
     risk: Annotated[
         str | None,
@@ -107,13 +107,8 @@ def plan(  # noqa: PLR0913, PLR0917 - one argument an option of the command
             show_default=False,
         ),
     ] = None,
-    workers: Annotated[int, typer.Option(min=1, help="Processes that work on courses.")] = 1,
-    dask: Annotated[
-        str | None,
-        typer.Option(
-            help="Dask scheduler that works on courses, tcp://host:port.", show_default=False
-        ),
-    ] = None,
+    workers: WorkersOption = 1,
+    dask: DaskOption = None,
     checkpoint: Annotated[
         Path | None,
         typer.Option(
@@ -130,7 +125,7 @@ def plan(  # noqa: PLR0913, PLR0917 - one argument an option of the command
             show_default=False,
         ),
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the courses.")] = 1,
+    seed: CourseSeedOption = 1,
     data: DataOption = None,
     as_json: JsonOption = False,
     out: OutOption = None,

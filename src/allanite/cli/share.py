@@ -7,12 +7,23 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from allanite.cli.desk import Desk, FolderOption, keep, one_of, open_desk
-from allanite.cli.options import DataOption, JsonOption, OutOption
+from allanite.cli.options import (
+    BudgetOption,
+    CourseSeedOption,
+    DaskOption,
+    DataOption,
+    JsonOption,
+    OutOption,
+    WorkersOption,
+    YearlyOption,
+)
 from allanite.cli.plan_words import budget_of, check_means
 from allanite.cli.waiting import counting
 from allanite.present.output import emit, say
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pyarrow as pa
 
     from allanite.conditions.case import Case
@@ -23,33 +34,8 @@ if TYPE_CHECKING:
 _CASE_HELP: Final = "A shipped case (us-japan, us-japan-australia, eu), or a .yaml file."
 
 CaseArgument = Annotated[str, typer.Argument(help=_CASE_HELP)]
-BudgetOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--budget",
-        help="Million USD: 5000 for all together, USA=3000 for one partner; repeatable. A total "
-        "replaces the limits of the case.",
-        show_default=False,
-    ),
-]
-YearlyOption = Annotated[
-    float | None,
-    typer.Option("--yearly", help="Most of a year, million USD.", show_default=False),
-]
 CoursesOption = Annotated[int, typer.Option("--scenarios", help="Courses of every plan.")]
 GapOption = Annotated[float, typer.Option("--gap", help="Relative gap at which each search ends.")]
-WorkersOption = Annotated[
-    int, typer.Option("--workers", min=1, help="Processes that work on courses.")
-]
-DaskOption = Annotated[
-    str | None,
-    typer.Option(
-        "--dask",
-        help="Dask scheduler that works on courses, tcp://host:port.",
-        show_default=False,
-    ),
-]
-SeedOption = Annotated[int, typer.Option("--seed", min=0, help="Seed of the courses.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -85,7 +71,7 @@ def share(  # noqa: PLR0913, PLR0917 - one argument an option of the command
             show_default=False,
         ),
     ] = None,
-    seed: SeedOption = 1,
+    seed: CourseSeedOption = 1,
     data: DataOption = None,
     as_json: JsonOption = False,
     out: OutOption = None,
@@ -100,11 +86,8 @@ def share(  # noqa: PLR0913, PLR0917 - one argument an option of the command
     desk = open_desk(chosen, data, seed, out_folder)
     result = _solved("share", desk, request, workers, dask)
     keep(result, out_folder)
-    if table is not None or as_json or out is not None:
-        name = table or "share_rules"
-        emit(result.table(name), title=name, as_json=as_json, out=out)
-        return
-    _say_share(_told(desk, result))
+    if not _shown(result, table, "share_rules", as_json=as_json, out=out):
+        _say_share(_told(desk, result))
 
 
 def stock(  # noqa: PLR0913, PLR0917 - one argument an option of the command
@@ -122,7 +105,7 @@ def stock(  # noqa: PLR0913, PLR0917 - one argument an option of the command
             show_default=False,
         ),
     ] = None,
-    seed: SeedOption = 1,
+    seed: CourseSeedOption = 1,
     data: DataOption = None,
     as_json: JsonOption = False,
     out: OutOption = None,
@@ -137,11 +120,8 @@ def stock(  # noqa: PLR0913, PLR0917 - one argument an option of the command
     desk = open_desk(chosen, data, seed, out_folder)
     result = _solved("stock", desk, request, workers, dask)
     keep(result, out_folder)
-    if table is not None or as_json or out is not None:
-        name = table or "stock_holdings"
-        emit(result.table(name), title=name, as_json=as_json, out=out)
-        return
-    _say_stock(_told(desk, result))
+    if not _shown(result, table, "stock_holdings", as_json=as_json, out=out):
+        _say_stock(_told(desk, result))
 
 
 def _request(
@@ -173,6 +153,17 @@ def _solved(
     solve = workbench.share if command == "share" else workbench.stock
     with counting(command.capitalize()) as tell:
         return solve(desk.network, desk.case, request, tell, workers=workers, scheduler=dask)
+
+
+def _shown(
+    result: Result, table: str | None, default: str, *, as_json: bool, out: Path | None
+) -> bool:
+    """Give one table where one is asked for; whether it was."""
+    if table is None and not as_json and out is None:
+        return False
+    name = table or default
+    emit(result.table(name), title=name, as_json=as_json, out=out)
+    return True
 
 
 def _told(desk: Desk, result: Result) -> BriefData:

@@ -160,11 +160,7 @@ def _neutral(
 def _relaxed(staged: StagedProgram) -> StagedProgram:
     first = staged.nodes[0]
     anything = replace(first.template, is_integer=np.zeros(first.template.shape[1], dtype=np.bool_))
-    return StagedProgram(
-        nodes=(replace(first, template=anything), *staged.nodes[1:]),
-        parent=staged.parent,
-        probability=staged.probability,
-    )
+    return replace(staged, nodes=(replace(first, template=anything), *staged.nodes[1:]))
 
 
 def _saving(program: PlanProgram, recourse: Recourse, solution: TwoStageSolution) -> float:

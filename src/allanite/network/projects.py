@@ -117,7 +117,6 @@ class Projects:
         ramp_duration: first product to nameplate, shape (J,) [yr].
         first_year: as printed, shape (J,).
         lumpy: built whole or not at all, shape (J,).
-        smallest_share: smallest useful size, shape (J,) [1].
         project_of_process: shape (Q,).
         process: position in the network, shape (Q,).
         capacity_rate: what the project adds, shape (Q,) [t/yr of reference output].
@@ -143,7 +142,6 @@ class Projects:
     ramp_duration: FloatArray
     first_year: IntArray
     lumpy: BoolArray
-    smallest_share: FloatArray
     project_of_process: IntArray
     process: IntArray
     capacity_rate: FloatArray
@@ -307,7 +305,6 @@ def load_projects(release: Release, network: SupplyNetwork) -> Projects:
         ramp_duration=_numbers(rows, "ramp_duration", MONTHS_PER_YEAR),
         first_year=_years(rows, "first_year"),
         lumpy=np.array([row["lumpy"] for row in rows], dtype=bool),
-        smallest_share=_numbers(rows, "smallest_share"),
         project_of_process=labels.positions(row["project_id"] for row in parts),
         process=network.processes.labels.positions(process_label(row) for row in parts),
         capacity_rate=_numbers(parts, "capacity_rate"),

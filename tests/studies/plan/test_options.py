@@ -117,7 +117,6 @@ def menu(
         ramp_duration=np.array([0.5]),
         first_year=np.array([2029]),
         lumpy=np.array([True]),
-        smallest_share=np.zeros(1),
         project_of_process=np.array([0, 0]),
         process=np.array(at[:2]),
         capacity_rate=np.array([40.0, 20.0]),

@@ -15,7 +15,7 @@ import numpy as np
 from allanite.axis import FloatArray
 from allanite.program.decomposition import TwoStageSolution, solve_two_stage
 from allanite.program.games.game import Game
-from allanite.program.staged import Changes, NodeProgram, StagedProgram
+from allanite.program.staged import Changes
 from allanite.studies.coalition.answer import Acting, Move
 from allanite.studies.coalition.books import node_homes
 from allanite.studies.coalition.operated import Conduct, embargo_quarters, in_embargo
@@ -286,11 +286,7 @@ def late_program(setting: Setting, program: PlanProgram, player: int) -> PlanPro
         column=column, column_lower=first.program.column_lower[column], column_upper=upper
     )
     nodes = (replace(root, changes=changes), *program.staged.nodes[1:])
-    return replace(program, staged=_with_nodes(program.staged, nodes))
-
-
-def _with_nodes(staged: StagedProgram, nodes: tuple[NodeProgram, ...]) -> StagedProgram:
-    return StagedProgram(nodes=nodes, parent=staged.parent, probability=staged.probability)
+    return replace(program, staged=replace(program.staged, nodes=nodes))
 
 
 # --- hoarding -----------------------------------------------------------------------------------
@@ -336,7 +332,7 @@ def hoarding_program(setting: Setting, program: PlanProgram, player: int) -> Pla
             column_upper=np.concatenate([node.changes.column_upper, nothing]),
         )
         nodes.append(replace(node, changes=changes))
-    return replace(program, staged=_with_nodes(program.staged, tuple(nodes)))
+    return replace(program, staged=replace(program.staged, nodes=tuple(nodes)))
 
 
 def _changes(
