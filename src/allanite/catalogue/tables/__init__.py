@@ -26,6 +26,7 @@ from allanite.catalogue.tables import (
     results_network,
     results_plan,
     results_response,
+    results_support,
     trade,
 )
 
@@ -48,6 +49,7 @@ _MODULES = (
     results_law,
     results_brief,
     results_coalition,
+    results_support,
     results_backtest,
     results_ensemble,
 )

@@ -1,0 +1,204 @@
+"""Result tables of contracts: what each does for its project, what it costs whom, which is cheapest.
+
+Costs are of payers: positive is money they lay out, negative is money they receive. Odds and
+costs are over simulated prices; ranges are the 5th and 95th percentile where nothing else is
+said.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from allanite.catalogue.schema import Column, TableSchema
+
+GROUP: Final = "results"
+MONEY: Final = "million USD"
+PRICE: Final = "USD/kg"
+STATES: Final = ("without", "with")
+
+_CONTRACT: Final = Column("contract_id", "text", "Contract.", required=True)
+_NAME: Final = Column("name", "text", "Its name.", required=True)
+_PAYER: Final = Column("payer", "text", "Who pays, in words.", required=True)
+_VENTURE: Final = Column(
+    "venture_id", "text", "Project, or operating group of sites; `none` for no one of them."
+)
+_YEAR: Final = Column("year", "integer", "Calendar year.", required=True, low=2025, high=2100)
+_INSTRUMENT: Final = Column("instrument", "text", "Kind of support, in words.", required=True)
+_SIZE: Final = Column("size", "number", "Its size, in `unit`; missing where none is enough.")
+_UNIT: Final = Column("unit", "text", "Unit of the size.", required=True)
+
+
+def _money(name: str, text: str, *, required: bool = True, unit: str = MONEY) -> Column:
+    return Column(name, "number", text, unit=unit, required=required)
+
+
+def _share(name: str, text: str, *, required: bool = True) -> Column:
+    return Column(name, "number", text, unit="1", required=required, low=0.0, high=1.0)
+
+
+CONTRACT_VALUES: Final = TableSchema(
+    name="contract_values",
+    group=GROUP,
+    description="One contract and one payer: present cost over its term, in the mean and the tail.",
+    key=("contract_id", "payer"),
+    columns=(
+        _CONTRACT,
+        _NAME,
+        _VENTURE,
+        _PAYER,
+        _share("payer_share", "Part of the payments that this payer bears."),
+        Column("status", "text", "State of the contract.", required=True),
+        _money("cost_mean", "Present cost at the public rate, mean."),
+        _money("cost_low", "5th percentile."),
+        _money("cost_high", "95th percentile."),
+        _money("cost_tail", "Mean of the dearest twentieth of the paths."),
+        _money("received_mean", "Present worth of what flows back: upside, repayment, interest."),
+        Column("worst_year", "integer", "Year with the dearest 95th percentile.", required=True),
+        _money("worst_year_cost_mean", "Cost in that year, mean.", unit="million USD/yr"),
+        _money(
+            "worst_year_cost_high", "Cost in that year, 95th percentile.", unit="million USD/yr"
+        ),
+        _share("pays_share", "Part of years of the term, over all paths, in which it pays out."),
+        _money(
+            "leverage",
+            "Capital of others kept at work per USD of mean cost; missing where it costs nothing.",
+            unit="1",
+            required=False,
+        ),
+        Column("assumed_terms", "text", "Terms that no source prints, and what is taken for them."),
+        Column("note", "text", "What to know before using the row."),
+    ),
+)
+
+CONTRACT_BUDGET: Final = TableSchema(
+    name="contract_budget",
+    group=GROUP,
+    description="What one payer lays out for one contract in one year, not discounted.",
+    key=("contract_id", "payer", "year"),
+    columns=(
+        _CONTRACT,
+        _PAYER,
+        _YEAR,
+        _money("cost_mean", "Mean.", unit="million USD/yr"),
+        _money("cost_low", "5th percentile.", unit="million USD/yr"),
+        _money("cost_high", "95th percentile.", unit="million USD/yr"),
+    ),
+)
+
+CONTRACT_PAYOFFS: Final = TableSchema(
+    name="contract_payoffs",
+    group=GROUP,
+    description="What a price contract pays the producer in a year at a flat price of its index.",
+    key=("contract_id", "index_price"),
+    columns=(
+        _CONTRACT,
+        Column("index", "text", "Product whose price it looks at.", required=True),
+        _money("index_price", "Price of the index.", unit=PRICE),
+        _money("payment", "To the producer; negative: from it.", unit="million USD/yr"),
+        _money("realised_price", "What the producer ends up with.", unit=PRICE),
+        Column("contract_volume_rate", "number", "Volume it applies to.", "t/yr", required=True),
+    ),
+)
+
+CONTRACT_EFFECTS: Final = TableSchema(
+    name="contract_effects",
+    group=GROUP,
+    description="One contract and its project: odds and worth without it and with it.",
+    key=("contract_id", "venture_id", "state"),
+    columns=(
+        _CONTRACT,
+        Column("venture_id", "text", "Project, or operating group of sites.", required=True),
+        Column("state", "text", "Without the contract, or with it.", required=True, allowed=STATES),
+        _share("survival_share", "Odds of neither default nor closure to the end of the horizon."),
+        _share("survival_low", "Lower end, by the draws of the price process."),
+        _share("survival_high", "Upper end."),
+        _share("default_share", "Odds that debt service is missed."),
+        _money("value_mean", "Net present value to the owners at the hurdle rate, mean."),
+        _money("value_low", "5th percentile."),
+        _money("value_high", "95th percentile."),
+        _money(
+            "break_even_price",
+            "Flat price of NdPr at which that value is nil; the other oxides"
+            " move with it; missing where none is.",
+            unit=PRICE,
+            required=False,
+        ),
+        _money(
+            "cover_low",
+            "Debt service cover of the worst year, 10th percentile; missing where"
+            " there is no debt.",
+            unit="1",
+            required=False,
+        ),
+    ),
+)
+
+DESIGN_OPTIONS: Final = TableSchema(
+    name="design_options",
+    group=GROUP,
+    description="One kind of support, at the least size that makes a project bankable by itself.",
+    key=("venture_id", "instrument"),
+    columns=(
+        Column("venture_id", "text", "Project, or operating group of sites.", required=True),
+        _INSTRUMENT,
+        _SIZE,
+        _UNIT,
+        _share("odds_wanted", "Odds of survival that are asked for."),
+        _share("odds_without", "Odds with no support."),
+        _share("odds_reached", "Odds with it; of the largest size where none is enough."),
+        Column("is_enough", "flag", "Whether the odds are reached.", required=True),
+        _money("cost_mean", "Present cost to all payers, mean."),
+        _money("cost_high", "95th percentile."),
+        _money("cost_tail", "Mean of the dearest twentieth."),
+        _money("worst_year_cost_high", "Dearest year, 95th percentile.", unit="million USD/yr"),
+        _money("leverage", "Capital of others per USD of mean cost.", unit="1", required=False),
+        Column("rank", "integer", "By mean cost among those that are enough."),
+    ),
+)
+
+DESIGN_PACKAGES: Final = TableSchema(
+    name="design_packages",
+    group=GROUP,
+    description="One package of two kinds of support that makes a project bankable, by payer.",
+    key=("venture_id", "package", "payer"),
+    columns=(
+        Column("venture_id", "text", "Project, or operating group of sites.", required=True),
+        Column("package", "text", "What it is made of, in words.", required=True),
+        Column("payer", "text", "Who pays; `all` for the sum.", required=True),
+        _share("payer_share", "Part that this payer bears."),
+        _share("odds_reached", "Odds of survival with it."),
+        _money("cost_mean", "Present cost, mean."),
+        _money("cost_high", "95th percentile."),
+        _money("cost_tail", "Mean of the dearest twentieth."),
+        Column("is_cheapest", "flag", "Least mean cost of all packages tried.", required=True),
+    ),
+)
+
+DESIGN_CROSSOVER: Final = TableSchema(
+    name="design_crossover",
+    group=GROUP,
+    description="What is cheaper as prices expected from now on are lower or higher.",
+    key=("venture_id", "price_factor", "instrument"),
+    columns=(
+        Column("venture_id", "text", "Project, or operating group of sites.", required=True),
+        Column("price_factor", "number", "On all prices of the process.", "1", required=True),
+        _money("price_mean", "Mean price of NdPr over the horizon at that factor.", unit=PRICE),
+        _INSTRUMENT,
+        _SIZE,
+        _UNIT,
+        Column("is_enough", "flag", "Whether the odds are reached.", required=True),
+        _money("cost_mean", "Present cost of the least size that is enough, mean.", required=False),
+        _money("cost_tail", "Mean of the dearest twentieth.", required=False),
+        Column("is_cheapest", "flag", "Least mean cost at that factor.", required=True),
+    ),
+)
+
+SCHEMAS: Final[tuple[TableSchema, ...]] = (
+    CONTRACT_VALUES,
+    CONTRACT_BUDGET,
+    CONTRACT_PAYOFFS,
+    CONTRACT_EFFECTS,
+    DESIGN_OPTIONS,
+    DESIGN_PACKAGES,
+    DESIGN_CROSSOVER,
+)
