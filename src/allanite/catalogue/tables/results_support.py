@@ -1,4 +1,4 @@
-"""Result tables of contracts: what each does for its project, what it costs whom, which is cheapest.
+"""Result tables of contracts: what each does for its project, what it costs whom, and least cost.
 
 Costs are of payers: positive is money they lay out, negative is money they receive. Odds and
 costs are over simulated prices; ranges are the 5th and 95th percentile where nothing else is
@@ -54,10 +54,8 @@ CONTRACT_VALUES: Final = TableSchema(
         _money("cost_tail", "Mean of the dearest twentieth of the paths."),
         _money("received_mean", "Present worth of what flows back: upside, repayment, interest."),
         Column("worst_year", "integer", "Year with the dearest 95th percentile.", required=True),
-        _money("worst_year_cost_mean", "Cost in that year, mean.", unit="million USD/yr"),
-        _money(
-            "worst_year_cost_high", "Cost in that year, 95th percentile.", unit="million USD/yr"
-        ),
+        _money("worst_year_cost_mean", "Cost in that year, mean.", unit="million USD"),
+        _money("worst_year_cost_high", "Cost in that year, 95th percentile.", unit="million USD"),
         _share("pays_share", "Part of years of the term, over all paths, in which it pays out."),
         _money(
             "leverage",
@@ -79,9 +77,9 @@ CONTRACT_BUDGET: Final = TableSchema(
         _CONTRACT,
         _PAYER,
         _YEAR,
-        _money("cost_mean", "Mean.", unit="million USD/yr"),
-        _money("cost_low", "5th percentile.", unit="million USD/yr"),
-        _money("cost_high", "95th percentile.", unit="million USD/yr"),
+        _money("cost_mean", "Mean.", unit="million USD"),
+        _money("cost_low", "5th percentile.", unit="million USD"),
+        _money("cost_high", "95th percentile.", unit="million USD"),
     ),
 )
 
@@ -94,7 +92,7 @@ CONTRACT_PAYOFFS: Final = TableSchema(
         _CONTRACT,
         Column("index", "text", "Product whose price it looks at.", required=True),
         _money("index_price", "Price of the index.", unit=PRICE),
-        _money("payment", "To the producer; negative: from it.", unit="million USD/yr"),
+        _money("payment", "To the producer; negative: from it.", unit="million USD"),
         _money("realised_price", "What the producer ends up with.", unit=PRICE),
         Column("contract_volume_rate", "number", "Volume it applies to.", "t/yr", required=True),
     ),
@@ -150,7 +148,7 @@ DESIGN_OPTIONS: Final = TableSchema(
         _money("cost_mean", "Present cost to all payers, mean."),
         _money("cost_high", "95th percentile."),
         _money("cost_tail", "Mean of the dearest twentieth."),
-        _money("worst_year_cost_high", "Dearest year, 95th percentile.", unit="million USD/yr"),
+        _money("worst_year_cost_high", "Dearest year, 95th percentile.", unit="million USD"),
         _money("leverage", "Capital of others per USD of mean cost.", unit="1", required=False),
         Column("rank", "integer", "By mean cost among those that are enough."),
     ),
