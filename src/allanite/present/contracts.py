@@ -1,0 +1,137 @@
+"""Result tables of contracts in the order and the words of a reader."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from allanite.present.data import BriefData
+from allanite.present.page import Row
+from allanite.present.plan import money_range
+from allanite.present.words import joined, money, percent, significant
+
+WITHOUT: Final = "without"
+WITH: Final = "with"
+NO_VENTURE: Final = "none"
+ALL_PAYERS: Final = "all"
+NOTHING: Final = 0.05  # million USD: what is less counts as nothing
+
+
+def is_valued(data: BriefData) -> bool:
+    """Whether contracts were valued for the brief."""
+    return bool(data.rows("contract_values"))
+
+
+def values(data: BriefData) -> list[dict[str, Any]]:
+    """Rows of `contract_values`: the dearest contract first, payers of one contract together."""
+    rows = data.rows("contract_values")
+    total: dict[str, float] = {}
+    for row in rows:
+        total[row["contract_id"]] = total.get(row["contract_id"], 0.0) + row["cost_mean"]
+    return sorted(rows, key=lambda r: (-total[r["contract_id"]], r["contract_id"], -r["cost_mean"]))
+
+
+def costly(data: BriefData) -> list[dict[str, Any]]:
+    """Those that cost their payer or pay it something worth telling."""
+    return [r for r in values(data) if max(abs(r["cost_mean"]), abs(r["cost_tail"])) > NOTHING]
+
+
+def contract_names(data: BriefData) -> dict[str, str]:
+    """Names of contracts by id."""
+    return {row["contract_id"]: row["name"] for row in data.rows("contract_values")}
+
+
+def effects(data: BriefData) -> list[tuple[Row, Row]]:
+    """(without, with) for each contract and project, the largest gain in odds first."""
+    found: dict[tuple[str, str], dict[str, Row]] = {}
+    for row in data.rows("contract_effects"):
+        found.setdefault((row["contract_id"], row["venture_id"]), {})[row["state"]] = row
+    pairs = [(p[WITHOUT], p[WITH]) for p in found.values() if WITHOUT in p and WITH in p]
+    return sorted(pairs, key=lambda pair: (-gain(pair), pair[1]["contract_id"]))
+
+
+def gain(pair: tuple[Row, Row]) -> float:
+    """What a contract adds to the odds of survival."""
+    return float(pair[1]["survival_share"] - pair[0]["survival_share"])
+
+
+def payoffs(data: BriefData) -> dict[str, list[dict[str, Any]]]:
+    """Rows of `contract_payoffs` by contract, in order of the price."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in sorted(data.rows("contract_payoffs"), key=lambda r: r["index_price"]):
+        found.setdefault(row["contract_id"], []).append(row)
+    return found
+
+
+def budget(data: BriefData, contract_id: str, payer: str) -> list[dict[str, Any]]:
+    """Rows of `contract_budget` of one contract and payer, in order of the year."""
+    rows = data.rows("contract_budget")
+    mine = [r for r in rows if r["contract_id"] == contract_id and r["payer"] == payer]
+    return sorted(mine, key=lambda r: r["year"])
+
+
+def fan(data: BriefData, product: str, tier: str) -> list[dict[str, Any]]:
+    """Rows of `price_fan` of one product and tier, in order of the year."""
+    rows = data.rows("price_fan")
+    mine = [r for r in rows if r["product"] == product and r["tier"] == tier]
+    return sorted(mine, key=lambda r: r["year"])
+
+
+def designs(data: BriefData) -> dict[str, list[dict[str, Any]]]:
+    """Rows of `design_options` by project, the cheapest first, those that do not suffice last."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in data.rows("design_options"):
+        found.setdefault(row["venture_id"], []).append(row)
+    return {name: sorted(rows, key=_order) for name, rows in sorted(found.items())}
+
+
+def _order(row: Row) -> tuple[bool, float, str]:
+    return not row["is_enough"], row["cost_mean"], row["instrument"]
+
+
+def packages(data: BriefData, venture: str) -> list[dict[str, Any]]:
+    """Rows of `design_packages` of one project for all payers together, the cheapest first."""
+    rows = data.rows("design_packages")
+    mine = [r for r in rows if r["venture_id"] == venture and r["payer"] == ALL_PAYERS]
+    return sorted(mine, key=lambda r: (r["cost_mean"], r["package"]))
+
+
+def crossover(data: BriefData, venture: str) -> Mapping[str, Sequence[Row]]:
+    """Rows of `design_crossover` of one project by instrument, in order of the price."""
+    found: dict[str, list[Row]] = {}
+    rows = [r for r in data.rows("design_crossover") if r["venture_id"] == venture]
+    for row in sorted(rows, key=lambda r: r["price_factor"]):
+        found.setdefault(row["instrument"], []).append(row)
+    return found
+
+
+def size_words(row: Row) -> str:
+    """The size of a support with its unit; that none is enough where it has none."""
+    if row["size"] is None or not row["is_enough"]:
+        return "no size is enough"
+    if row["unit"] == "1":
+        return percent(row["size"])
+    if row["unit"] == "million USD":
+        return money(row["size"])
+    return f"{significant(row['size'])} {row['unit']}"
+
+
+def cost_range(row: Row) -> str:
+    """Mean cost with its 5th and 95th percentile; nothing where there is none."""
+    ends = money_range(row["cost_low"], row["cost_high"])
+    return (
+        money(row["cost_mean"])
+        if ends == money(row["cost_mean"])
+        else (f"{money(row['cost_mean'])} ({ends})")
+    )
+
+
+def odds_words(pair: tuple[Row, Row]) -> str:
+    """Odds of survival without and with: `41 % → 93 %`."""
+    return f"{percent(pair[0]['survival_share'])} → {percent(pair[1]['survival_share'])}"
+
+
+def listed_names(names: Sequence[str], most: int = 3) -> str:
+    """The first names, and how many more there are."""
+    rest = len(names) - most
+    return joined(list(names)) if rest <= 0 else f"{', '.join(names[:most])} and {rest} more"
