@@ -15,7 +15,6 @@ from allanite.conditions.instruments.kinds import KINDS, Incomplete, Instrument
 from allanite.errors import UsageError
 
 CONTRACT: Final = "contract"
-STATUSES: Final = ("in_force", "closed", "announced", "conditional", "proposed", "superseded")
 Indexation = Literal["real", "nominal"]
 End = Literal["low", "value", "high"]
 
@@ -64,7 +63,7 @@ class Contract:
     """One contract.
 
     Attributes:
-        contract_id, name, status: status is one of `STATUSES`.
+        contract_id, name, status: status as in table `contracts`.
         beneficiary_kind: project, site, site group or country; beneficiaries: their ids.
         product: what prices and volumes are of, e.g. `NdPr oxide`.
         payers: with shares that sum to 1.
