@@ -105,9 +105,10 @@ class Contract:
     @property
     def missing(self) -> tuple[str, ...]:
         """Names of terms without which the contract cannot be valued."""
+        names = {(term.position, term.field): term.name for term in self.terms}
         return tuple(
-            f"{instrument.kind}.{field}"
-            for instrument in self.instruments
+            names.get((position, field), f"{instrument.kind}.{field}")
+            for position, instrument in enumerate(self.instruments)
             if isinstance(instrument, Incomplete)
             for field in instrument.missing
         )

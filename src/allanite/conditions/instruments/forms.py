@@ -1,7 +1,7 @@
 """Which terms a contract and each kind of instrument have, their units and bounds.
 
-Fields and defaults are those of the classes in `kinds` and of `Contract`; only units and bounds
-are added here. A field without a default is needed.
+Fields and defaults are those of the classes in `kinds`; only units and bounds are added here.
+A field without a default is needed.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from typing import Final
 
-from allanite.conditions.instruments.contract import Contract
 from allanite.conditions.instruments.kinds import KINDS
 
 # Products that contracts name and no price table quotes.
@@ -91,12 +90,3 @@ def fields_of(kind: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     found = fields(KINDS[kind])
     needed = tuple(field.name for field in found if field.default is MISSING)
     return needed, tuple(field.name for field in found if field.default is not MISSING)
-
-
-def contract_defaults() -> Mapping[str, float]:
-    """Neutral values of the fields of a contract that may be left out."""
-    return {
-        field.name: field.default
-        for field in fields(Contract)
-        if field.name in CONTRACT_FIELDS and field.default is not MISSING
-    }
