@@ -14,11 +14,12 @@ from allanite.catalogue.read import rows_table
 from allanite.catalogue.store import Release, with_overrides
 from allanite.catalogue.tables import TABLES
 from allanite.catalogue.tables.contracts import CONTRACT_TERMS, SCHEMAS
-from allanite.conditions.instruments.contract import Contract, contract_at
+from allanite.conditions.instruments.check import contract_faults
+from allanite.conditions.instruments.contract import Contract, End, contract_at
 from allanite.conditions.instruments.exposure import Exposure
 from allanite.conditions.instruments.financing import contract_financing
 from allanite.conditions.instruments.kinds import Funding, Incomplete
-from allanite.conditions.instruments.load import find_contract, load_contracts
+from allanite.conditions.instruments.load import find_contract, known_names, load_contracts
 from allanite.conditions.instruments.payments import contract_payments, stack_payments
 from allanite.errors import DataError, ModelError, UsageError
 
@@ -89,6 +90,18 @@ def test_every_contract_pays_or_names_what_is_missing(
     }
     complete = [contract for contract in contracts if not contract.missing]
     assert len(stack_payments(complete, exposure)) == len(complete)
+
+
+@pytest.mark.parametrize("end", ["low", "high"])
+def test_every_contract_holds_at_the_ends_of_its_ranges(
+    release: Release, contracts: tuple[Contract, ...], end: End
+) -> None:
+    exposure = exposure_of({contract.product for contract in contracts}, 0.022)
+    for contract in contracts:
+        moved = contract_at(contract, end)
+        assert not list(contract_faults(moved, known_names(release)))
+        if not contract.missing:
+            assert np.isfinite(contract_payments(moved, exposure).total).all()
 
 
 def test_what_is_missing_can_be_given(contracts: tuple[Contract, ...]) -> None:

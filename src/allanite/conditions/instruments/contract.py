@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from allanite.conditions.instruments.kinds import KINDS, Incomplete, Instrument
-from allanite.errors import UsageError
+from allanite.errors import ModelError, UsageError
 
 CONTRACT: Final = "contract"
 Indexation = Literal["real", "nominal"]
@@ -111,6 +111,16 @@ class Contract:
             for position, instrument in enumerate(self.instruments)
             if isinstance(instrument, Incomplete)
             for field in instrument.missing
+        )
+
+
+def require_terms(contract: Contract) -> None:
+    """Raise `ModelError` where a term is missing; it names all of them."""
+    if contract.missing:
+        names = ", ".join(contract.missing)
+        raise ModelError(
+            f"{contract.contract_id} cannot be valued: {names} not published; give a value with"
+            " contract_at, for example a low and a high one"
         )
 
 

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from allanite.axis import FloatArray, IntArray
-from allanite.conditions.instruments.contract import Contract
+from allanite.conditions.instruments.contract import Contract, require_terms
 from allanite.conditions.instruments.exposure import MONEY_YEAR
 from allanite.conditions.instruments.kinds import Equity, Grant, Guarantee, Loan, TaxCredit
-from allanite.errors import ModelError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,10 +81,7 @@ def contract_financing(
         ModelError: a term that is not published.
     """
     for contract in contracts:
-        if contract.missing:
-            names = ", ".join(contract.missing)
-            found = f"{contract.contract_id} cannot be financed: {names} not published"
-            raise ModelError(f"{found}; give a value with contract_at")
+        require_terms(contract)
     pairs = [(c, instrument) for c in contracts for instrument in c.instruments]
     equity = [(_real(c, e.amount, inflation_rate), e) for c, e in pairs if isinstance(e, Equity)]
     guarantees = [g for _, g in pairs if isinstance(g, Guarantee)]

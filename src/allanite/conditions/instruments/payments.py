@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from allanite.axis import Axis, FloatArray, IntArray
-from allanite.conditions.instruments.contract import Contract
+from allanite.conditions.instruments.contract import Contract, require_terms
 from allanite.conditions.instruments.exposure import Exposure
 from allanite.conditions.instruments.kinds import EbitdaGuarantee, Instrument, Offtake
 from allanite.conditions.instruments.legs import KG_PER_TONNE, legs_of
@@ -91,12 +91,7 @@ def instrument_payments(contract: Contract, exposure: Exposure) -> tuple[FloatAr
     Raises:
         ModelError: as `contract_payments`.
     """
-    if contract.missing:
-        names = ", ".join(contract.missing)
-        raise ModelError(
-            f"{contract.contract_id} cannot be valued: {names} not published; give a value with"
-            " contract_at, for example a low and a high one"
-        )
+    require_terms(contract)
     settled: Settlement | None = None
     found = []
     for instrument in contract.instruments:
