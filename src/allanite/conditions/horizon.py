@@ -79,7 +79,7 @@ class Horizon:
     @property
     def years(self) -> FloatArray:
         """Calendar year in which each period begins, with its fraction, shape (P,) [yr]."""
-        return np.array([_fraction_of_year(self.first_day(p)) for p in range(self.count)])
+        return np.array([decimal_year(self.first_day(p)) for p in range(self.count)])
 
     def share_of_period(self, period: int, first: date | None, last: date | None) -> float:
         """Share of a period's days that lie from `first` to `last`, both included [1]."""
@@ -88,6 +88,7 @@ class Horizon:
         return max(covered, 0) / ((end - begin).days + 1)
 
 
-def _fraction_of_year(day: date) -> float:
+def decimal_year(day: date) -> float:
+    """A day as its calendar year with a fraction [yr]."""
     first, following = date(day.year, 1, 1), date(day.year + 1, 1, 1)
     return day.year + (day - first).days / (following - first).days

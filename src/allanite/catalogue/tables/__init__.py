@@ -8,6 +8,7 @@ from typing import Final
 from allanite.catalogue.schema import TableSchema
 from allanite.catalogue.tables import (
     bulk,
+    contracts,
     core,
     corrections,
     law,
@@ -42,6 +43,7 @@ _MODULES = (
     law,
     response,
     plan,
+    contracts,
     results_network,
     results_response,
     results_plan,

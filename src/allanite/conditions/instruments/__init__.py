@@ -1,0 +1,1 @@
+"""Contracts between payers and producers: their instruments, terms, payments and financing."""
