@@ -16,8 +16,9 @@ import numpy as np
 from allanite.axis import FloatArray
 from allanite.errors import ModelError
 from allanite.studies.contracts.parameters import Side
+from allanite.studies.contracts.plants import CHINA
 from allanite.studies.contracts.price_map import OXIDES, PriceMap
-from allanite.studies.contracts.running import CHINA, Running, run_venture
+from allanite.studies.contracts.running import Running, run_venture
 from allanite.studies.contracts.venture import Venture
 
 _THOUSAND: Final = 1e-3  # t/yr x USD/kg in million USD

@@ -21,6 +21,8 @@ Row = Mapping[str, Any]
 EARLY_OXIDES: Final = ("ox_la", "ox_ce")  # leave a circuit first
 NO_PROCESS: Final = "collect_"  # old magnets are bought at the price of the delivered magnet
 SEPARATION: Final = "separation"
+CHINA: Final = "CHN"
+INCUMBENT_YEAR: Final = 2016  # first product no later: the plant has run for ten years
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +110,7 @@ def read_plant(tables: PlantTables, place: str, row: Row, base_share: float, yea
         first_year=year,
         group=row["capacity_group"] or "",
         group_rule=row["group_rule"] or "separate",
-        cost=_own_cost(own) if own else _stage_cost(tables, process, country),
+        cost=_own_cost(own) if own else _stage_cost(tables, process, country, year),
         covers_inputs=bool(own and own["covers_inputs"]),
     )
 
@@ -127,12 +129,14 @@ def _own_cost(row: Row) -> Term:
     )
 
 
-def _stage_cost(tables: PlantTables, process: str, country: str) -> Term:
+def _stage_cost(tables: PlantTables, process: str, country: str, year: int) -> Term:
     stage = tables.stages[process]
     row = tables.stage_costs.get((stage, country)) or tables.stage_costs.get((stage, WORLD))
     if row is None:
         raise DataError([_no_cost(stage, country)])
     work = separation_work(tables, process) if stage == SEPARATION else 1.0
+    if country != CHINA and 0 < year <= INCUMBENT_YEAR:
+        work *= tables.parameters.value("incumbent_cost_share", stage)
     return Term(
         name="running_cost",
         scope=f"{process}, {country}",
@@ -142,7 +146,7 @@ def _stage_cost(tables: PlantTables, process: str, country: str) -> Term:
         unit="USD/t",
         quality=row["quality"],
         source=f"{row['source_id']}: {row['locator']}",
-        note=row["note"] + (f" Times {work:.3g} for the work of this recipe." if work != 1 else ""),
+        note=row["note"] + (f" Times {work:.3g} for this recipe and plant." if work != 1 else ""),
     )
 
 

@@ -14,11 +14,10 @@ from typing import Final
 import numpy as np
 
 from allanite.axis import Axis, FloatArray
-from allanite.studies.contracts.plants import Plant
+from allanite.studies.contracts.plants import CHINA, Plant
 from allanite.studies.contracts.venture import FIRST_YEAR, Venture
 
 BASE_YEAR: Final = 2024.0
-CHINA: Final = "CHN"
 _SHARE: Final = "share"
 _FEEDERS: Final = ("separation", "mine")  # downstream first: a cracker before its mine
 
