@@ -251,7 +251,7 @@ def _in_oxides(weights: Terms, quotes: Mapping[str, float]) -> Terms:
         parts = {NDPR: NDPR_SHARE}.get(name) or {name.removesuffix(" oxide"): 1.0}
         parts = {"Y": 1.0} if name == YTTRIUM else parts
         if not set(parts) <= set(PRICED_OXIDES):
-            parts, weight = {CONSTANT: 1.0}, _at({name: weight}, quotes)
+            parts = {CONSTANT: quotes.get(name, 1.0)}
         for part, share in parts.items():
             found[part] = found.get(part, 0.0) + weight * share
     return found

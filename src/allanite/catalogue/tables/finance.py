@@ -1,4 +1,4 @@
-"""Tables that a cash flow needs beside costs and prices: tax, debt, rates, costs of single sites."""
+"""Tables that a cash flow needs beside costs and prices: tax, debt, rates, costs of sites."""
 
 from __future__ import annotations
 
@@ -45,9 +45,7 @@ SITE_RUNNING_COSTS: Final = TableSchema(
     columns=(
         Column("place", "text", "Site.", required=True),
         Column("process_id", "text", "Recipe.", required=True),
-        Column(
-            "running_cost", "number", "Of reference output.", "USD/t", required=True, low=0.0
-        ),
+        Column("running_cost", "number", "Of reference output.", "USD/t", required=True, low=0.0),
         Column("low", "number", "Lower end.", "USD/t", required=True, low=0.0),
         Column("high", "number", "Upper end.", "USD/t", required=True, low=0.0),
         Column(

@@ -41,7 +41,8 @@ class LinearMoney:
 
     def at(self, price: FloatArray) -> FloatArray:
         """Money at prices (S, Y, E) [USD/kg], shape (S, Y) [million USD/yr]."""
-        return np.einsum("sye,ye->sy", price, self.weight) * _THOUSAND + self.constant
+        weighed = np.einsum("sye,ye->sy", price, self.weight)
+        return np.asarray(weighed * _THOUSAND + self.constant)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -165,5 +166,7 @@ def _outside(
     if outside_rate is None or venture.country == CHINA:
         return np.zeros_like(sold)
     if outside_rate.shape != (len(OXIDES),):
-        raise ModelError(f"outside_rate has shape {outside_rate.shape}; it must be ({len(OXIDES)},)")
-    return np.minimum(sold, venture.parameters.value("outside_share") * outside_rate)
+        raise ModelError(
+            f"outside_rate has shape {outside_rate.shape}; it must be ({len(OXIDES)},)"
+        )
+    return np.asarray(np.minimum(sold, venture.parameters.value("outside_share") * outside_rate))

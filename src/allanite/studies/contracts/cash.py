@@ -19,12 +19,13 @@ from typing import Any, Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from allanite.axis import BoolArray, FloatArray
+from allanite.axis import BoolArray, FloatArray, IntArray
 from allanite.errors import ModelError
 from allanite.studies.contracts.basket import Basket
 from allanite.studies.contracts.terms import CashTerms
 
 MONTHS: Final = 12
+DUST: Final = 1e-9  # cash below nothing by rounding is no default [million USD]
 AnyFloats = NDArray[np.floating[Any]]
 
 
@@ -164,15 +165,15 @@ def _check(basket: Basket, prices: YearlyPrices, support: FloatArray | None) -> 
         )
 
 
+@dataclass(slots=True, eq=False)
 class _State:
     """What passes from year to year, shapes (S,); thrown away with the walk."""
 
-    __slots__ = ("cash", "closed", "defaulted", "losses", "red_years")
-
-    def __init__(self, paths: int) -> None:
-        self.cash, self.losses = np.zeros(paths), np.zeros(paths)
-        self.red_years = np.zeros(paths, dtype=np.int64)
-        self.defaulted, self.closed = np.zeros(paths, dtype=bool), np.zeros(paths, dtype=bool)
+    cash: FloatArray
+    losses: FloatArray
+    red_years: IntArray
+    defaulted: BoolArray
+    closed: BoolArray
 
 
 def _walk(
@@ -183,61 +184,65 @@ def _walk(
     terms: CashTerms,
 ) -> CashFlow:
     paths, years = revenue.shape
-    state = _State(paths)
-    money = {name: np.zeros((paths, years)) for name in _MONEY}
-    flags = {name: np.zeros((paths, years), dtype=bool) for name in ("idle", "defaulted", "closed")}
-    for y in range(years):
-        open_ = ~state.closed
-        worth_running = operating[:, y] + terms.running_credit[y] - terms.sustaining[y]
-        idle = (worth_running < -terms.idle_cost[y]) & open_
-        margin = np.where(idle, -terms.idle_cost[y], operating[:, y]) * open_
-        tax = _tax(state, margin - terms.depreciation[y] - terms.debt.interest[y], terms.tax, open_)
-        kept = np.where(idle, 0.0, terms.sustaining[y] - terms.running_credit[y])
-        free = margin - tax - (kept + growth[:, y]) * open_
-        money["margin"][:, y], money["tax"][:, y], money["free_cash"][:, y] = margin, tax, free
-        grants = terms.funding[y] - terms.debt.drawn[y]
-        money["project_flow"][:, y] = free + (grants - terms.capex[y]) * open_
-        money["to_owners"][:, y] = _pay(state, free, terms, y)
-        money["cash"][:, y] = state.cash
-        _count_losses(state, margin < 0, terms, y)
-        flags["idle"][:, y], flags["defaulted"][:, y] = idle, state.defaulted
-        flags["closed"][:, y] = state.closed
+    state = _State(*(np.zeros(paths, dtype=kind) for kind in (float, float, int, bool, bool)))
+    steps = [_step(state, operating[:, y], growth[:, y], terms, y) for y in range(years)]
+    found = [np.stack(column, axis=1) for column in zip(*steps, strict=True)]
+    margin, tax, free, project, owners, cash, idle, defaulted, closed = found
     return CashFlow(
-        revenue=revenue, cost=cost, debt_service=terms.debt.service, **money, **flags
+        revenue=revenue,
+        cost=cost,
+        margin=margin,
+        tax=tax,
+        free_cash=free,
+        project_flow=project,
+        debt_service=terms.debt.service,
+        cash=cash,
+        to_owners=owners,
+        idle=idle.astype(bool),
+        defaulted=defaulted.astype(bool),
+        closed=closed.astype(bool),
     )
 
 
-_MONEY = ("margin", "tax", "free_cash", "project_flow", "cash", "to_owners")
+def _step(
+    state: _State, operating: FloatArray, growth: FloatArray, terms: CashTerms, y: int
+) -> tuple[FloatArray | BoolArray, ...]:
+    """One year of all paths, in the order of the equations; changes the state."""
+    is_open = ~state.closed
+    kept = terms.sustaining[y] - terms.running_credit[y]
+    idle = (operating - kept < -terms.idle_cost[y]) & is_open
+    margin = np.where(idle, -terms.idle_cost[y], operating) * is_open
+    income = margin - terms.depreciation[y] - terms.debt.interest[y]
+    tax = _tax(state, income * is_open, terms.tax)
+    free = margin - tax - (np.where(idle, 0.0, kept) + growth) * is_open
+    grants = terms.funding[y] - terms.debt.drawn[y]
+    project = free + (grants - terms.capex[y]) * is_open
+    owners = _pay(state, free, terms, y)
+    red = np.where((margin < 0) & (y >= terms.watch_year), state.red_years + 1, 0)
+    state.red_years = red
+    state.closed = state.closed | (red >= terms.closing_years)
+    return margin, tax, free, project, owners, state.cash, idle, state.defaulted, state.closed
 
 
-def _tax(state: _State, income: FloatArray, rate: float, is_open: BoolArray) -> FloatArray:
+def _tax(state: _State, income: FloatArray, rate: float) -> FloatArray:
     """Tax of the year; losses are carried forward without end."""
-    income = np.where(is_open, income, 0.0)
     used = np.clip(income, 0.0, state.losses)
-    state.losses += np.maximum(-income, 0.0) - used
+    state.losses = state.losses + np.maximum(-income, 0.0) - used
     return np.asarray(rate * (np.maximum(income, 0.0) - used))
 
 
 def _pay(state: _State, free: FloatArray, terms: CashTerms, y: int) -> FloatArray:
-    """Serve debt, keep the reserve, pay owners the rest; or default. Share of private owners."""
-    alive = ~(state.defaulted | state.closed)
-    injected = terms.reserve if y == terms.reserve_year else 0.0
+    """Serve debt, keep the reserve, pay owners the rest; or default. What private owners get."""
+    before = ~(state.defaulted | state.closed)
     need = terms.capex[y] - terms.funding[y]  # below 0: more comes in than is spent
-    injected += max(need, 0.0)
+    injected = max(need, 0.0) + (terms.reserve if y == terms.reserve_year else 0.0)
     due = terms.debt.service[y]
     cash = state.cash + free + injected - need - due
-    if due > 0:
-        state.defaulted |= alive & (cash < -1e-9)
-        top_up = np.zeros_like(cash)
-    else:
-        top_up = np.maximum(-cash, 0.0)
-    alive &= ~state.defaulted
-    kept = terms.reserve if y >= terms.reserve_year else np.inf
-    paid = np.maximum(cash + top_up - kept, 0.0)
+    top_up = np.zeros_like(cash) if due > 0 else np.maximum(-cash, 0.0)
+    state.defaulted = state.defaulted | (before & (cash + top_up < -DUST))
+    alive = before & ~state.defaulted
+    reserve = terms.reserve if y >= terms.reserve_year else np.inf
+    paid = np.maximum(cash + top_up - reserve, 0.0)
     state.cash = np.where(alive, cash + top_up - paid, 0.0)
-    return np.where(alive, paid * terms.owner_share - top_up - injected, -injected * (due > 0))
-
-
-def _count_losses(state: _State, red: BoolArray, terms: CashTerms, y: int) -> None:
-    state.red_years = np.where(red & (y >= terms.watch_year), state.red_years + 1, 0)
-    state.closed |= state.red_years >= terms.closing_years
+    to_owners = paid * terms.owner_share - top_up - injected
+    return np.where(alive, to_owners, np.where(before, -injected, 0.0))

@@ -95,7 +95,9 @@ def read_plant(tables: PlantTables, place: str, row: Row, base_share: float, yea
             " price among the twelve oxides, so it has no cash flow here; use `allanite plan`"
         )
     if row["capacity_rate"] is None:
-        raise ModelError(f"process {process!r} at {place} has no capacity; give it in site_processes")
+        raise ModelError(
+            f"process {process!r} at {place} has no capacity; give it in site_processes"
+        )
     country = tables.countries.get(place, place)
     own = tables.site_costs.get((place, process))
     return Plant(

@@ -80,7 +80,7 @@ def _sold_share(venture: Venture, material: str) -> float:
 def _throttled(
     activity: FloatArray, recipe: FloatArray, sold_share: FloatArray, stages: Sequence[str]
 ) -> FloatArray:
-    """Mines and crackers at what the venture takes of their one product and can sell of the rest."""
+    """Mines and crackers at what the venture takes of their product and can sell of the rest."""
     found = activity.copy()
     for stage in _FEEDERS:
         for n in (n for n, name in enumerate(stages) if name == stage):
@@ -109,7 +109,9 @@ def capacity_split(plants: Sequence[Plant]) -> FloatArray:
 def _own_feed(plants: Sequence[Plant], n: int) -> float:
     """Part of what plant n takes in at capacity that other plants of the venture make [1]."""
     parts = [
-        sum(p.capacity_rate * max(p.recipe.get(m, 0.0), 0.0) for k, p in enumerate(plants) if k != n)
+        sum(
+            p.capacity_rate * max(p.recipe.get(m, 0.0), 0.0) for k, p in enumerate(plants) if k != n
+        )
         / (-c * plants[n].capacity_rate)
         for m, c in plants[n].recipe.items()
         if c < 0
@@ -155,4 +157,4 @@ def mean_ramp(years: int, start: float, duration: float) -> FloatArray:
     area = np.maximum(since - duration, 0.0)
     if duration > 0:
         area = area + rising**2 / (2 * duration)
-    return np.diff(area)
+    return np.asarray(np.diff(area))

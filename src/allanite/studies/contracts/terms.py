@@ -136,12 +136,12 @@ def capital_schedule(venture: Venture, years: int, side: Side = "value") -> Floa
     left = _capex_at(venture, side) * (1.0 - venture.spent_share)
     build = max(venture.build_duration, 1e-6)
     edges = np.clip((np.arange(years + 1) - venture.permit_duration) / build, 0.0, 1.0)
-    return left * np.diff(edges)
+    return np.asarray(left * np.diff(edges))
 
 
 def operating_share(venture: Venture, years: int) -> FloatArray:
     """Part of each year after the first product, shape (Y,) [1]."""
-    return np.diff(np.maximum(np.arange(years + 1) - venture.start, 0.0))
+    return np.asarray(np.diff(np.maximum(np.arange(years + 1) - venture.start, 0.0)))
 
 
 def _depreciation(venture: Venture, years: int, side: Side) -> FloatArray:
@@ -155,7 +155,7 @@ def _sustaining(venture: Venture, basket: Basket, years: int, side: Side) -> Flo
     of = venture.parameters.value
     capex = _capex_at(venture, side)
     if capex > 0:
-        return of("sustaining_share") * capex * operating_share(venture, years)
+        return np.asarray(of("sustaining_share") * capex * operating_share(venture, years))
     return np.asarray(of("sustaining_cost_share") * basket.running_cost)
 
 

@@ -31,7 +31,8 @@ class Value:
     Attributes:
         project: at the hurdle rate; public: at the public rate; owners: of private owners, at
             the hurdle rate.
-        project_rate, owners_rate: internal rate of the mean flow; None where there is none.
+        project_rate, owners_rate: internal rate of the mean flow; None where there is none, as
+            for an operation, which has nothing to spend.
     """
 
     project: FloatArray
@@ -44,12 +45,13 @@ class Value:
 def venture_value(cash: CashFlow, terms: CashTerms) -> Value:
     """Value of every path."""
     project, owners = with_end(cash, terms)
+    spends = bool(terms.capex.any())
     return Value(
         project=present_value(project, terms.hurdle_rate),
         public=present_value(project, terms.public_rate),
         owners=present_value(owners, terms.hurdle_rate),
-        project_rate=internal_rate(project.mean(axis=0)),
-        owners_rate=internal_rate(owners.mean(axis=0)),
+        project_rate=internal_rate(project.mean(axis=0)) if spends else None,
+        owners_rate=internal_rate(owners.mean(axis=0)) if spends else None,
     )
 
 

@@ -183,9 +183,7 @@ def _capex(row: Row) -> Term:
     )
 
 
-def _operation(
-    release: Release, tables: PlantTables, name: str, sites: tuple[str, ...]
-) -> Venture:
+def _operation(release: Release, tables: PlantTables, name: str, sites: tuple[str, ...]) -> Venture:
     rows = {row["site_id"]: row for row in release.rows("sites")}
     plants = tuple(
         read_plant(tables, row["site_id"], row, _base_share(row), row["available_from"] or 0)
