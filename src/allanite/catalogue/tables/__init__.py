@@ -21,6 +21,7 @@ from allanite.catalogue.tables import (
     results_backtest,
     results_brief,
     results_coalition,
+    results_contracts,
     results_ensemble,
     results_exposure,
     results_law,
@@ -50,6 +51,7 @@ _MODULES = (
     results_law,
     results_brief,
     results_coalition,
+    results_contracts,
     results_backtest,
     results_ensemble,
 )

@@ -96,7 +96,7 @@ def venture_basket(
     """
     running = run_venture(venture, years, ramp)
     at = _priced(prices, running)
-    premium = _premiums(venture, running.materials.labels)
+    premium = venture_premiums(venture, running.materials.labels)
     cost = running_cost(venture, running, side)
     full = run_venture(venture, 1, np.full((1, len(venture.plants)), _nameplate(venture)))
     weight, constant = prices.weight[at], prices.constant[at]
@@ -122,7 +122,7 @@ def _priced(prices: PriceMap, running: Running) -> list[int]:
     return [prices.materials.position(m) for m in running.materials]
 
 
-def _premiums(venture: Venture, materials: tuple[str, ...]) -> FloatArray:
+def venture_premiums(venture: Venture, materials: tuple[str, ...]) -> FloatArray:
     """What metal, alloy and magnets fetch outside China above the Chinese price [USD/t].
 
     Bought inputs carry none: most makers outside China buy at the Chinese price.

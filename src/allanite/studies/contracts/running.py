@@ -127,7 +127,7 @@ def _parts(own_feed: Sequence[float]) -> FloatArray:
         return np.full(len(own), 1.0 / len(own))
     first = own / max(own.sum(), 1.0)
     rest = 1.0 - first.sum()
-    return np.where(fed, first, rest / (~fed).sum())
+    return np.asarray(np.where(fed, first, rest / (~fed).sum()))
 
 
 def ramp_share(venture: Venture, years: int) -> FloatArray:

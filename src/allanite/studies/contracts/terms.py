@@ -162,7 +162,7 @@ def _sustaining(venture: Venture, basket: Basket, years: int, side: Side) -> Flo
 def _profile(capex: FloatArray) -> FloatArray:
     """Shares of the years in the capital cost, shape (Y,); all in the first where there is none."""
     total = capex.sum()
-    return capex / total if total > 0 else np.eye(1, len(capex))[0]
+    return np.asarray(capex / total if total > 0 else np.eye(1, len(capex))[0])
 
 
 def _debt(
