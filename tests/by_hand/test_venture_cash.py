@@ -154,3 +154,13 @@ def test_the_outside_market_pays_more_for_a_part() -> None:
     basket = replace(plant(), outside_weight=outside)
     cash = cash_flow(basket, terms(), at(60, 60, 60, 60, outside=15.0))
     assert cash.revenue[0] == pytest.approx([0, 63, 63, 63])
+
+
+def test_help_that_comes_early_pays_the_cost_that_comes_late() -> None:
+    """A grant of 100 in the first year, cost in the second: owners give nothing, debt is none."""
+    late = np.array([0.0, 100, 0, 0])
+    none = debt_schedule(np.zeros(YEARS), 0.1, 1, 2)
+    flow = run(60, 60, 60, 60, capex=late, funding=100 * np.eye(1, YEARS)[0], debt=none)
+    assert flow.cash[0, 0] == pytest.approx(100)
+    assert flow.to_owners[0, :2] == pytest.approx([0, 39])
+    assert flow.project_flow[0, :2] == pytest.approx([100, 39 - 100])

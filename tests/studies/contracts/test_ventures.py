@@ -258,3 +258,15 @@ def test_months_become_years() -> None:
     found = yearly_prices(Paths())
     assert found.price[0].tolist() == [[11, 12], [35, 36]]
     assert found.outside[0, 0].tolist() == [12, 13]
+
+
+def test_a_loan_to_an_operation_is_kept_until_it_is_repaid(release: Release) -> None:
+    """300 million USD at 2 % must not make a running company likelier to default."""
+    loan = SourceLoan(principal=300.0, real_rate=0.02, grace_duration=4, term_duration=14)
+    alone = venture_case(release, "LYNAS", YEARS)
+    lent = venture_case(release, "LYNAS", YEARS, financing=Sources(loans=(loan,)))
+    assert lent.terms.held[0] == pytest.approx(lent.terms.reserve + 300)
+    assert lent.terms.held[-1] == pytest.approx(lent.terms.reserve)
+    low = at_ndpr(quoted_prices(release, MARKET, "2024"), 45.0)
+    for case in (alone, lent):
+        assert case.cash(flat_prices(low, YEARS)).alive.all()

@@ -67,9 +67,11 @@ def yearly_prices(paths: MonthlyPrices) -> YearlyPrices:
 
 
 def _means(values: AnyFloats) -> FloatArray:
-    paths, months, oxides = values.shape
-    shaped = values.reshape(paths, months // MONTHS, MONTHS, oxides)
-    return np.asarray(shaped.mean(axis=2, dtype=np.float64))
+    """Twelve months in the type of the paths, which holds seven digits at least, then float64."""
+    total = values[:, ::MONTHS].copy()
+    for month in range(1, MONTHS):
+        total += values[:, month::MONTHS]
+    return np.asarray(total, dtype=np.float64) / MONTHS
 
 
 def flat_prices(price: FloatArray, years: int, factor: float = 1.0) -> YearlyPrices:
@@ -235,13 +237,14 @@ def _pay(state: _State, free: FloatArray, terms: CashTerms, y: int) -> FloatArra
     """Serve debt, keep the reserve, pay owners the rest; or default. What private owners get."""
     before = ~(state.defaulted | state.closed)
     need = terms.capex[y] - terms.funding[y]  # below 0: more comes in than is spent
-    injected = max(need, 0.0) + (terms.reserve if y == terms.reserve_year else 0.0)
+    unspent = state.cash if y <= terms.reserve_year else 0.0  # help that came early pays first
+    injected = np.maximum(max(need, 0.0) - unspent, 0.0) + terms.reserve * (y == terms.reserve_year)
     due = terms.debt.service[y]
     cash = state.cash + free + injected - need - due
     top_up = np.zeros_like(cash) if due > 0 else np.maximum(-cash, 0.0)
     state.defaulted = state.defaulted | (before & (cash + top_up < -DUST))
     alive = before & ~state.defaulted
-    reserve = terms.reserve if y >= terms.reserve_year else np.inf
+    reserve = terms.held[y] if y >= terms.reserve_year else np.inf
     paid = np.maximum(cash + top_up - reserve, 0.0)
     state.cash = np.where(alive, cash + top_up - paid, 0.0)
     to_owners = paid * terms.owner_share - top_up - injected

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 
@@ -62,6 +63,16 @@ class CashTerms:
     hurdle_rate: float
     public_rate: float
     cover_ratio: float
+
+    @property
+    def held(self) -> FloatArray:
+        """Cash that stays in the venture at the end of each year, shape (Y,) [million USD].
+
+        The reserve, and loans beyond the capital cost as long as they are owed.
+        """
+        surplus = (self.funding - self.capex).tolist()
+        beyond = list(accumulate(surplus, lambda held, more: max(held + more, 0.0), initial=0.0))
+        return np.asarray(self.reserve + np.minimum(beyond[1:], self.debt.balance))
 
 
 def cash_terms(
