@@ -1,8 +1,9 @@
 """Input tables of the response.
 
-Most files stand in the columns of their tables. Two are worked out here: prices, by the rules
-of `price_rules.csv` from quoted prices, ore patterns and recipes of the sibling sources; and
-the shares of demand steps, each of which applies to what the cheaper ones leave.
+Most files stand in the columns of their tables. Three are worked out here: prices, by the rules
+of `price_rules.csv` from quoted prices, ore patterns and recipes of the sibling sources; the
+same rules as linear maps of twelve oxide prices; and the shares of demand steps, each of which
+applies to what the cheaper ones leave.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from allanite.catalogue.tables.response import (
     END_USE_SECTORS,
     FREIGHT_COSTS,
     GOVERNMENT_STOCKS,
+    MATERIAL_PRICE_TERMS,
     MATERIAL_PRICES,
     RAMP_TIMES,
     STAGE_COSTS,
@@ -45,9 +47,15 @@ QUOTED_MARKET = "USGS (Argus), FOB China, annual average"
 # Columns of the pattern file by the oxide whose quoted price values them; thulium has none.
 PATTERN_OXIDES = ("La", "Ce", "Pr", "Nd", "Sm", "Eu", "Gd", "Tb", "Dy", "Ho", "Er", "Yb", "Lu")
 YTTRIUM = "Y oxide 99.999%"
+PRICED_OXIDES = ("La", "Ce", "Pr", "Nd", "Sm", "Eu", "Gd", "Tb", "Dy", "Ho", "Er", "Y")
+CONSTANT = "constant"
+NDPR = "NdPr oxide"
+NDPR_SHARE = {"Nd": 0.75, "Pr": 0.25}  # as table `materials` sells it
 
 Row = dict[str, Any]
 Range = tuple[float, float, float]
+Terms = dict[str, float]  # weight by quote or oxide; under CONSTANT what no quote moves [USD/t]
+Sides = tuple[Terms, Terms, Terms]  # low, central, high
 
 
 def prepare(folder: Path) -> dict[str, pa.Table]:
@@ -60,6 +68,7 @@ def prepare(folder: Path) -> dict[str, pa.Table]:
     rows[SECTORS] = (END_USE_SECTORS, sectors)
     rows[STEPS] = (DEMAND_STEPS, list(deployed_steps(_rows(folder, STEPS), materials)))
     rows[PRICE_RULES] = (MATERIAL_PRICES, prices(folder))
+    rows[f"{PRICE_RULES} as terms"] = (MATERIAL_PRICE_TERMS, price_terms(folder))
     tables: dict[str, pa.Table] = {}
     findings: list[Finding] = []
     for name, (schema, of_table) in rows.items():
@@ -177,50 +186,101 @@ def read_quotes(datasets: Path) -> Quotes:
 
 
 def prices(folder: Path) -> list[Row]:
-    """One row a material: price, low and high by its rule.
+    """One row a material: price, low and high by its rule at the quotes of the year.
 
     Raises:
         DataError: a rule names a quote, pattern, process or material that is not there.
     """
-    quotes = read_quotes(folder.parent)
-    rules = {row["material_id"]: row for row in _rows(folder, PRICE_RULES)}
-    known: dict[str, Range] = {}
+    quotes, rules = read_quotes(folder.parent), _rules(folder)
+    maps = price_maps(rules, quotes)
+    return [
+        _price_row(row, tuple(_at(side, quotes.oxides) for side in maps[material]))
+        for material, row in rules.items()
+    ]
 
-    def price(material: str) -> Range:
+
+def price_terms(folder: Path) -> list[Row]:
+    """The same rules as a linear map of the prices of twelve oxides: one row a term.
+
+    price of a tonne [USD/t] = sum over oxides of t of oxide per t x USD/t, plus a constant.
+    NdPr oxide is its share of either; a quote beyond the twelve stands in the constant at
+    the value of the year.
+
+    Raises:
+        DataError: a rule names a quote, pattern, process or material that is not there.
+    """
+    quotes, rules = read_quotes(folder.parent), _rules(folder)
+    found: list[Row] = []
+    for material, sides in price_maps(rules, quotes).items():
+        low, central, high = (_in_oxides(side, quotes.oxides) for side in sides)
+        kept = {k: v for k, v in rules[material].items() if k not in ("rule", "of", "central")}
+        for term in (*PRICED_OXIDES, CONSTANT):
+            ends = low.get(term, 0.0), central.get(term, 0.0), high.get(term, 0.0)
+            if any(ends):
+                row = {"term": term, "low": ends[0], "coefficient": ends[1], "high": ends[2]}
+                found.append({**kept, **row})
+    return found
+
+
+def _rules(folder: Path) -> dict[str, Row]:
+    return {row["material_id"]: row for row in _rows(folder, PRICE_RULES)}
+
+
+def price_maps(rules: Mapping[str, Row], quotes: Quotes) -> dict[str, Sides]:
+    """Low, central and high map of each material's price, as weights of quotes by name."""
+    known: dict[str, Sides] = {}
+
+    def price(material: str) -> Sides:
         if material not in known:
             if material not in rules:
                 raise fault(PRICE_RULES, material, "a material with a rule", "Add its rule.")
             known[material] = _priced(rules[material], quotes, price)
         return known[material]
 
-    return [_price_row(row, price(material)) for material, row in rules.items()]
+    return {material: price(material) for material in rules}
 
 
-def _price_row(rule: Row, price: Range) -> Row:
+def _at(weights: Terms, quotes: Mapping[str, float]) -> float:
+    return sum(w * (1.0 if name == CONSTANT else quotes[name]) for name, w in weights.items())
+
+
+def _in_oxides(weights: Terms, quotes: Mapping[str, float]) -> Terms:
+    """Weights of the twelve oxides by element, and what is left as a constant [USD/t]."""
+    found: Terms = {}
+    for name, weight in weights.items():
+        parts = {NDPR: NDPR_SHARE}.get(name) or {name.removesuffix(" oxide"): 1.0}
+        parts = {"Y": 1.0} if name == YTTRIUM else parts
+        if not set(parts) <= set(PRICED_OXIDES):
+            parts = {CONSTANT: quotes.get(name, 1.0)}
+        for part, share in parts.items():
+            found[part] = found.get(part, 0.0) + weight * share
+    return found
+
+
+def _price_row(rule: Row, price: tuple[float, ...]) -> Row:
     low, central, high = price
     kept = {k: v for k, v in rule.items() if k not in ("rule", "of", "central")}
     return {**kept, "price": central, "low": low, "high": high}
 
 
-def _priced(rule: Row, quotes: Quotes, price: Callable[[str], Range]) -> Range:
+def _priced(rule: Row, quotes: Quotes, price: Callable[[str], Sides]) -> Sides:
     factors = (float(rule["low"]), float(rule["central"]), float(rule["high"]))
     try:
         match rule["rule"]:
             case "given":
-                return factors
+                base = {CONSTANT: 1.0}
             case "quote":
-                base = sum(
-                    quotes.oxides[name.strip()] * weight for name, weight in _terms(rule["of"])
-                )
+                base = {name.strip(): weight for name, weight in _terms(rule["of"])}
+                base = {name: weight for name, weight in base.items() if quotes.oxides[name]}
             case "mineral":
-                base = quotes.minerals[rule["of"]]
+                base = {CONSTANT: quotes.minerals[rule["of"]]}
             case "content":
-                base = _content_value(quotes, rule["material_id"])
+                base = _content_weights(quotes, rule["material_id"])
             case _:
                 return _recipe_price(quotes.recipes[rule["of"]], factors, price)
     except KeyError as error:
         raise fault(rule["locator"], str(error), "a known name", "Correct the rule.") from error
-    low, central, high = (base * factor for factor in factors)
+    low, central, high = ({name: w * factor for name, w in base.items()} for factor in factors)
     return low, central, high
 
 
@@ -236,23 +296,27 @@ def _terms(text: str) -> Iterator[tuple[str, float]]:
             name = []
 
 
-def _content_value(quotes: Quotes, material: str) -> float:
-    """Value of the oxides in a tonne of rare-earth oxide of a mixed material [USD/t]."""
+def _content_weights(quotes: Quotes, material: str) -> Terms:
+    """Oxides in a tonne of rare-earth oxide of a mixed material, by the quote that values them."""
     pattern = quotes.patterns[material]
-    value = sum(
-        float(pattern[f"{e}_oxide_share"]) * quotes.oxides[f"{e} oxide"] for e in PATTERN_OXIDES
-    )
-    return value + float(pattern["Y_oxide_share"]) * quotes.oxides[YTTRIUM]
+    weights = {f"{e} oxide": float(pattern[f"{e}_oxide_share"]) for e in PATTERN_OXIDES}
+    return {**weights, YTTRIUM: float(pattern["Y_oxide_share"])}
 
 
-def _recipe_price(recipe: list[Row], other: Range, price: Callable[[str], Range]) -> Range:
+def _recipe_price(recipe: list[Row], other: Range, price: Callable[[str], Sides]) -> Sides:
     """Inputs at their prices, less scrap at its price, plus other cost [USD/t]."""
-    terms = [
+    inputs = [
         (-float(row["coefficient"]), price(row["material_id"]))
         for row in recipe
         if row["role"] != "reference_output"
     ]
-    low, central, high = (
-        other[side] + sum(amount * cost[side] for amount, cost in terms) for side in range(3)
-    )
+    low, central, high = (_summed(inputs, side, other[side]) for side in range(3))
     return low, central, high
+
+
+def _summed(inputs: list[tuple[float, Sides]], side: int, constant: float) -> Terms:
+    total: Terms = {CONSTANT: constant}
+    for amount, maps in inputs:
+        for name, weight in maps[side].items():
+            total[name] = total.get(name, 0.0) + amount * weight
+    return total

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -16,9 +16,12 @@ import duckdb
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
-from allanite.catalogue.files import fault
+from allanite.catalogue.files import TextTable, fault
+from allanite.catalogue.read import type_table
 from allanite.catalogue.schema import TableSchema
 from allanite.catalogue.source import Source
+from allanite.catalogue.tables import TABLES
+from allanite.errors import DataError, Finding
 
 SNAPSHOT: Final = "snapshot"
 LINE: Final = "line"
@@ -48,6 +51,32 @@ def read_snapshot(folder: Path, name: str) -> pa.Table:
         ),
     )
     return table.append_column(LINE, pa.array(range(2, table.num_rows + 2), pa.int64()))
+
+
+def placed_tables(folder: Path, source_id: str, names: Iterable[str]) -> dict[str, pa.Table]:
+    """Tables whose files `<name>.csv` stand in their columns, with source and line added.
+
+    Raises:
+        DataError: cells that are not of their column's type, all of them at once.
+    """
+    tables: dict[str, pa.Table] = {}
+    findings: list[Finding] = []
+    for name in names:
+        text = _with_place(folder, f"{name}.csv", source_id)
+        tables[name], faults = type_table(text, TABLES[name])
+        findings += faults
+    if findings:
+        raise DataError(findings)
+    return tables
+
+
+def _with_place(folder: Path, file: str, source_id: str) -> TextTable:
+    """The rows of a snapshot as text, with their source and the line they stand on."""
+    rows = read_snapshot(folder, file)
+    lines = [f"{file}, line {line}" for line in rows[LINE].to_pylist()]
+    text = rows.drop_columns([LINE])
+    text = text.append_column("source_id", pa.array([source_id] * len(lines), pa.string()))
+    return TextTable(text.append_column("locator", pa.array(lines, pa.string())), file)
 
 
 def select_table(schema: TableSchema, query: str, tables: Mapping[str, pa.Table]) -> pa.Table:

@@ -126,6 +126,44 @@ MATERIAL_PRICES: Final = TableSchema(
     foreign_keys=(_SOURCE_KEY,),
 )
 
+PRICE_TERMS: Final = (
+    "La", "Ce", "Pr", "Nd", "Sm", "Eu", "Gd", "Tb", "Dy", "Ho", "Er", "Y", "constant"
+)  # fmt: skip
+
+MATERIAL_PRICE_TERMS: Final = TableSchema(
+    name="material_price_terms",
+    group=GROUP,
+    description=(
+        "One term of the price of a material as a linear map of the prices of twelve oxides: the"
+        " rule of `material_prices`, at any other price. Table `material_prices` is its value at"
+        " the quotes of the year, where NdPr oxide is quoted a little below its parts."
+    ),
+    key=("material_id", "term"),
+    columns=(
+        Column("material_id", "text", "Material of the network.", required=True),
+        Column(
+            "term",
+            "text",
+            "Element of the oxide, or `constant`: conversion, and quotes beyond the twelve.",
+            required=True,
+            allowed=PRICE_TERMS,
+        ),
+        Column(
+            "coefficient",
+            "number",
+            "Tonnes of the oxide paid for in a tonne of the material; of `constant` USD/t.",
+            required=True,
+        ),
+        Column("low", "number", "In the lower end of the price.", required=True),
+        Column("high", "number", "In the upper end of the price.", required=True),
+        Column("year", "integer", "Year of the price.", required=True, low=1990, high=2100),
+        NOTE,
+        *PROVENANCE,
+        *EVIDENCE,
+    ),
+    foreign_keys=(_SOURCE_KEY,),
+)
+
 DEMAND_STEPS: Final = TableSchema(
     name="demand_steps",
     group=GROUP,
@@ -253,6 +291,7 @@ SCHEMAS: Final[tuple[TableSchema, ...]] = (
     FREIGHT_COSTS,
     RAMP_TIMES,
     MATERIAL_PRICES,
+    MATERIAL_PRICE_TERMS,
     DEMAND_STEPS,
     END_USE_SECTORS,
     GOVERNMENT_STOCKS,

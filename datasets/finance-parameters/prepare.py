@@ -1,0 +1,24 @@
+"""What a cash flow needs beside prices and costs: each file stands in the columns of its table.
+
+Added here are only the source and the place of every row; a fault in a cell stops the build.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow as pa
+
+from allanite.catalogue.snapshot import placed_tables
+
+SOURCE_ID = "finance-parameters"
+NAMES = ("finance_parameters", "site_running_costs")
+
+
+def prepare(folder: Path) -> dict[str, pa.Table]:
+    """The tables of this source by name.
+
+    Raises:
+        DataError: cells that are not of their column's type, all of them at once.
+    """
+    return placed_tables(folder, SOURCE_ID, NAMES)
