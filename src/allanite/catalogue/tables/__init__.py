@@ -7,6 +7,7 @@ from typing import Final
 
 from allanite.catalogue.schema import TableSchema
 from allanite.catalogue.tables import (
+    border,
     bulk,
     core,
     corrections,
@@ -18,6 +19,7 @@ from allanite.catalogue.tables import (
     rare_earths,
     response,
     results_backtest,
+    results_border,
     results_brief,
     results_coalition,
     results_ensemble,
@@ -41,6 +43,7 @@ _MODULES = (
     law,
     response,
     plan,
+    border,
     results_network,
     results_response,
     results_plan,
@@ -49,6 +52,7 @@ _MODULES = (
     results_brief,
     results_coalition,
     results_backtest,
+    results_border,
     results_ensemble,
 )
 
