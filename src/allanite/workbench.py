@@ -21,6 +21,7 @@ from typing import Final
 from allanite.catalogue.read import rows_table
 from allanite.catalogue.store import Release
 from allanite.catalogue.tables.results_response import CHOKE_POINTS
+from allanite.conditions.border import find_measure
 from allanite.conditions.case import Case
 from allanite.conditions.horizon import Horizon
 from allanite.ensemble.coalition import cooperation_tables
@@ -34,6 +35,9 @@ from allanite.network.reconcile import DRAWS, Baseline, reconcile_baseline
 from allanite.network.supply import SupplyNetwork
 from allanite.record import RunRecord, Stopwatch, package_versions, peak_memory
 from allanite.studies.backtest.study import BacktestRequest, backtest_tables
+from allanite.studies.border.prepare import prepare_border
+from allanite.studies.border.request import BorderRequest
+from allanite.studies.border.study import border_tables, terms_table
 from allanite.studies.coalition.request import ShareRequest
 from allanite.studies.concentration import country_risk
 from allanite.studies.coverage import ALL_END_USES, load_coverage
@@ -358,6 +362,36 @@ def _cooperate(
     desk = prepare_plan(network.release, network.baseline, case, block)
     tables = cooperation_tables(command, desk, asked, means, told)
     return Result(_record(command, asked.told(case.case_id), network, watch), snapped(tables))
+
+
+def border(
+    network: ReconciledNetwork,
+    case: Case,
+    request: BorderRequest | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Result:
+    """What a border measure moves, who pays, and where demand leaks: tables `border_...`.
+
+    Args:
+        network: a reconciled network.
+        case: its partners are those who could impose the measure together.
+        request: which measure, years and levels.
+        progress: called with (what is done, steps done, steps).
+
+    Raises:
+        UsageError: an unknown measure, or one that does not fit the network.
+        DataError: a table lacks a row or a range.
+        SolveError: no response exists; what contradicts is named.
+    """
+    watch, asked = Stopwatch(), request or BorderRequest()
+    measure = find_measure(network.release, asked.measure_id)
+    if asked.level is not None:
+        measure = measure.at(asked.level)
+    desk = prepare_border(network.release, network.baseline, asked.start)
+    tables = border_tables(desk, measure, asked, case.partners, progress)
+    tables["border_terms"] = terms_table(network.release)
+    parameters = {"case": case.case_id, **asked.parameters()}
+    return Result(_record("border", parameters, network, watch), snapped(tables))
 
 
 def backtest(

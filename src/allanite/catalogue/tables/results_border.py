@@ -8,7 +8,14 @@ from allanite.catalogue.schema import Column, TableSchema
 from allanite.catalogue.source import QUALITIES
 
 GROUP: Final = "results"
-SCHEMES: Final = ("as stated", "oxide only", "metal only", "alloy only", "magnet only", "each stage")
+SCHEMES: Final = (
+    "as stated",
+    "oxide only",
+    "metal only",
+    "alloy only",
+    "magnet only",
+    "each stage",
+)
 
 _MONEY: Final = "million USD"
 _MEASURE: Final = Column("measure_id", "text", "Row of table `border_measures`.", required=True)

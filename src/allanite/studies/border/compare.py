@@ -9,7 +9,7 @@ Source: Corden (1974), Trade Policy and Economic Welfare, ch. 2, for a duty as a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
@@ -52,7 +52,11 @@ class Effect:
     makers: float
 
 
-Worlds = Callable[[BoolArray], BorderWorld]
+# Home output [t/yr]; gains of users, treasury, makers [USD/yr].
+Gains = tuple[float, float, float, float]
+Reading = Callable[[Point, float], Gains]
+_Solve = Callable[[BorderWorld, BorderMeasure, BorderTerms, Year, float], Point]
+Worlds = Callable[[BorderTerms, BoolArray], BorderWorld]
 
 
 def variants_of(measure: BorderMeasure, partners: tuple[str, ...]) -> dict[str, BorderMeasure]:
@@ -84,33 +88,40 @@ def compare_measures(
     worlds: Worlds,
     measure: BorderMeasure,
     partners: tuple[str, ...],
-    terms: BorderTerms,
+    terms: Mapping[str, BorderTerms],
     year: Year,
     target_rate: float,
-) -> list[Effect]:
+) -> Iterator[dict[str, Effect]]:
     """Each form of a measure at the least level with which home makers make so much more.
+
+    The level is that of the central terms; what it does is told for each case of the terms.
 
     Args:
         network: M materials.
-        worlds: gives the world with desks for goods, shape (M,).
+        worlds: gives the world with desks under terms for goods, shape (M,).
         measure: the measure; its goods are those that are counted.
         partners: who could impose it together.
-        terms: elasticities and shares.
+        terms: elasticities and shares by case, `central` first.
         year: which year is read.
         target_rate: what home makers shall make more [t/yr].
     """
     counted = measured_goods(measure, network)
-    found = []
-    for name, variant in variants_of(measure, partners).items():
-        at = partial(_duty_point, worlds(measured_goods(variant, network)), variant, terms, year)
-        found.append(_least(name, at, partial(_duty_effect, measure, counted), target_rate))
-    paid = partial(_paid_point, worlds(counted), measure, terms, year)
-    found.append(_least(PAYMENT, paid, partial(_payment_effect, measure, counted), target_rate))
-    return found
-
-
-Gains = tuple[float, float, float, float]
-Reading = Callable[[Point, float], Gains]
+    forms: dict[str, tuple[BorderMeasure, _Solve, Reading]] = {
+        name: (one, _duty_point, partial(_duty_effect, measure, counted))
+        for name, one in variants_of(measure, partners).items()
+    }
+    forms[PAYMENT] = measure, _paid_point, partial(_payment_effect, measure, counted)
+    for name, (one, solve, read) in forms.items():
+        goods = measured_goods(one, network)
+        at = {
+            case: partial(solve, worlds(mine, goods), one, mine, year)
+            for case, mine in terms.items()
+        }
+        central = _least(name, next(iter(at.values())), read, target_rate)
+        yield {
+            case: central if i == 0 else _effect(central, read(point(central.level), central.level))
+            for i, (case, point) in enumerate(at.items())
+        }
 
 
 def _least(name: str, at: Callable[[float], Point], read: Reading, target: float) -> Effect:
@@ -125,16 +136,16 @@ def _least(name: str, at: Callable[[float], Point], read: Reading, target: float
             high, best = middle, found
         else:
             low = middle
-    home, users, treasury, makers = best
-    return Effect(
-        name=name,
-        level=high,
-        reached=reached,
-        home_rate=home,
-        users=users,
-        treasury=treasury,
-        makers=makers,
+    start = Effect(
+        name=name, level=high, reached=reached, home_rate=0.0, users=0.0, treasury=0.0, makers=0.0
     )
+    return _effect(start, best)
+
+
+def _effect(like: Effect, found: Gains) -> Effect:
+    """The effect of that form and level with other figures."""
+    home, users, treasury, makers = found
+    return replace(like, home_rate=home, users=users, treasury=treasury, makers=makers)
 
 
 def _own_process(point: Point, measure: BorderMeasure) -> BoolArray:
@@ -150,9 +161,7 @@ def _duty_effect(measure: BorderMeasure, goods: BoolArray, point: Point, _: floa
     return more, gains[USERS], gains[TREASURY], gains[MAKERS]
 
 
-def _payment_effect(
-    measure: BorderMeasure, goods: BoolArray, point: Point, level: float
-) -> Gains:
+def _payment_effect(measure: BorderMeasure, goods: BoolArray, point: Point, level: float) -> Gains:
     """The same under a payment: users pay the world's price, the treasury the difference."""
     gains = party_gains(point)
     network, price = point.base.network, point.base.price
@@ -176,7 +185,12 @@ def _paid_point(
 ) -> Point:
     """The year in which each tonne of the goods made at home is paid a share of its price."""
     every = replace(
-        measure, origins=(EVERYONE,), exempt=(), reference_material="", reference_price=0.0, rate=0.0
+        measure,
+        origins=(EVERYONE,),
+        exempt=(),
+        reference_material="",
+        reference_price=0.0,
+        rate=0.0,
     )
     material = base.network.node_material[base.network.routes.origin_node]
     enters = measured_routes(every, base.network)

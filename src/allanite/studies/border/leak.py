@@ -55,8 +55,10 @@ def shift_products(
 
     Args:
         rise: price rise of the material as a share of its price [1].
-        cost_share, home_share: s and theta.
-        elasticity, demand_elasticity: sigma and epsilon.
+        cost_share: s, of the material in the product [1].
+        home_share: theta, of the material that is built in at home [1].
+        elasticity: sigma, between home-made and imported products.
+        demand_elasticity: epsilon, of both together.
         import_rise: what the material in imported products costs more, as a share [1].
     """
     import_price = 1.0 + cost_share * import_rise
@@ -110,7 +112,8 @@ def add_leak_steps(
     Args:
         network: D demands.
         steps: what they can go without.
-        price, duty: of each material, shape (M,) [USD/t].
+        price: of each material, shape (M,) [USD/t].
+        duty: on each material, shape (M,) [USD/t].
         demands: those whose products can move, shape (D,).
         terms: elasticities and shares.
         on_products: whether imported products pay the duty on what they hold.

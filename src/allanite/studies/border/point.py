@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from scipy.sparse import csc_array
 
-from allanite.axis import BoolArray, FloatArray
+from allanite.axis import BoolArray, FloatArray, IntArray
 from allanite.conditions.border import (
     BorderMeasure,
     border_conditions,
@@ -68,10 +68,10 @@ class Point:
     @property
     def rise(self) -> FloatArray:
         """Price rise at each node, shape (V,) [USD/t]; 0 outside the programme."""
-        return np.nan_to_num(self.outcome.marginal_value[0])
+        return np.asarray(np.nan_to_num(self.outcome.marginal_value[0]), dtype=np.float64)
 
     @property
-    def route_material(self) -> np.ndarray:
+    def route_material(self) -> IntArray:
         """Material of each route, shape (R,)."""
         network = self.base.network
         return np.asarray(network.node_material[network.routes.origin_node])

@@ -51,7 +51,8 @@ def effective_rate(recipe: FloatArray, price: FloatArray, duty: FloatArray) -> f
 
     Args:
         recipe: of each material, shape (M,) [t per t; inputs < 0].
-        price, duty: shape (M,) [USD/t].
+        price: of each material, shape (M,) [USD/t].
+        duty: on each material, shape (M,) [USD/t].
     """
     value_added, outputs = float(recipe @ price), float(np.maximum(recipe, 0.0) @ price)
     if value_added <= SMALLEST_VALUE_ADDED * outputs:
@@ -62,23 +63,26 @@ def effective_rate(recipe: FloatArray, price: FloatArray, duty: FloatArray) -> f
 def stage_protection(
     network: SupplyNetwork, price: FloatArray, duty: FloatArray, home: BoolArray
 ) -> Iterator[Protection]:
-    """Rates of the recipes of plants at home that make or take what pays, each once.
+    """Rates of the recipes of plants at home in the chains of what pays, each once.
 
     Args:
         network: L places, M materials.
-        price, duty: shape (M,) [USD/t].
+        price: of each material, shape (M,) [USD/t].
+        duty: on each material, shape (M,) [USD/t].
         home: whether a place lies in a country that imposes the duties, shape (L,).
     """
     recipe, processes = csc_array(network.processes.recipe), network.processes
+    named = np.array(network.material_chain, dtype=object)
+    chain = np.isin(named, named[duty > 0])
     told: set[str] = set()
     for n in np.flatnonzero(home[processes.place]).tolist():
         part = slice(recipe.indptr[n], recipe.indptr[n + 1])
         of, entry = network.node_material[recipe.indices[part]], recipe.data[part]
         name = processes.recipe_name[n]
-        if name in told or not (entry < 0).any():
+        if name in told or not (entry < 0).any() or not chain[of].any():
             continue
         told.add(name)
-        row = np.bincount(of, weights=entry, minlength=price.size)
+        row = np.bincount(of, weights=entry, minlength=price.size).astype(np.float64)
         outputs = float(np.maximum(row, 0.0) @ price)
         yield Protection(
             stage=processes.stage[n],

@@ -59,7 +59,7 @@ class BorderTerms:
 
     def __post_init__(self) -> None:
         for name in ("supplier_elasticity", "product_elasticity", "product_demand_elasticity"):
-            if not 0 <= getattr(self, name):
+            if not getattr(self, name) >= 0:
                 raise UsageError(f"{name} is {getattr(self, name):g}; it must be 0 or more")
         for region, share in self.home_share.items():
             if not 0 < share <= 1:

@@ -1,8 +1,9 @@
 """The world a border measure meets: a steady year, whole costs, and users slow to switch.
 
-Three things differ from a response to a shock. What a maker asks above the going price counts,
+Four things differ from a response to a shock. What a maker asks above the going price counts,
 not its whole running cost, since a tonne it sells displaces one that would be paid for. Goods go
-by sea, and time on the way does not matter. And users differ in what a new supplier has to offer
+by sea, and time on the way does not matter. A market passes on what all plants behind it could
+take, not what they took. And users differ in what a new supplier has to offer
 before they leave the old one: on every market of the goods stands a desk for new suppliers, and
 ways from the desk to the market that cost more the more users have switched,
 
@@ -28,9 +29,12 @@ from allanite.network.draft import PlaceDraft
 from allanite.network.economics import Economics, Ramp
 from allanite.network.extend import Additions, extend_network, extend_state
 from allanite.network.supply import RouteKind, Routes, SupplyNetwork
+from allanite.studies.response.bounds import possible_use
 from allanite.studies.response.world import NOISE, World
 
 DESK: Final = ": new suppliers"
+# A route of this kind lets its start take as much as its end could: a desk, what its market does.
+AS_OF_MARKET: Final[RouteKind] = "class"
 # Discounts, as shares of the price, between which users switch at the middle of the part.
 DISCOUNTS: Final = (0.0, 0.02, 0.04, 0.07, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.6, 0.8, 1.0, 1.5, 2.0)
 
@@ -92,12 +96,33 @@ def steady_economics(world: World, sea: Mapping[str, float] | None) -> Economics
     if sea is not None:
         by_sea = np.array([sea.get(stage, np.inf) for stage in network.node_stage])
         freight = np.minimum(freight, by_sea[network.routes.origin_node])
+    ramp = economics.route_ramp
+    reach = ramp.reach_share * _market_factor(world)[network.routes.destination_node]
     return replace(
         economics,
         running_cost=np.maximum(economics.running_cost - added_value, 0.0),
+        route_ramp=replace(ramp, reach_share=reach),
         route_cost=freight,
         route_delay=np.zeros_like(economics.route_delay),
     )
+
+
+def _market_factor(world: World) -> FloatArray:
+    """What a market could take with all plants behind it, over what it could without, (V,).
+
+    Growth of a route is a share of what its end could take. New plants that took nothing in the
+    base year would get nothing in a steady year otherwise.
+    """
+    network, size = world.network, possible_use(world)
+    routes = network.routes
+    kind = np.array([kind == "market" for kind in routes.kind], dtype=bool)
+    at_site = np.array([kind == "site" for kind in network.place_kind], dtype=bool)
+    chosen = kind & at_site[network.node_place[routes.destination_node]]
+    behind = size[routes.destination_node] - np.maximum(world.state.route_rate, 0.0)
+    more = np.zeros_like(size)
+    np.add.at(more, routes.origin_node[chosen], np.maximum(behind, 0.0)[chosen])
+    known = size > NOISE
+    return np.where(known, (size + more) / np.where(known, size, 1.0), 1.0)
 
 
 def material_price(world: World) -> FloatArray:
@@ -184,13 +209,12 @@ def _with_switches(
     labels = [
         f"{network.nodes.labels[a]} > market, part {j}" for a, j in zip(desk, part, strict=True)
     ]
-    # `class` lets a desk take as much as the market behind it could.
-    kinds: tuple[RouteKind, ...] = ("class",) * desk.size
+    kinds: tuple[RouteKind, ...] = tuple(AS_OF_MARKET for _ in range(desk.size))
     routes = Routes(
         labels=Axis("route", old.labels.labels + tuple(labels)),
         origin_node=np.append(old.origin_node, desk),
         destination_node=np.append(old.destination_node, market),
-        kind=old.kind + kinds,
+        kind=(*old.kind, *kinds),
         delay=np.append(old.delay, np.zeros(desk.size)),
     )
     wider = replace(network, routes=routes)
