@@ -178,9 +178,10 @@ def measured_routes(measure: BorderMeasure, network: SupplyNetwork) -> BoolArray
 def passed_on(oxide: str, network: SupplyNetwork) -> FloatArray:
     """Rise of the cost of a tonne of each material where the oxide costs 1 more, (M,) [t/t].
 
-    A material made from others costs what its inputs cost more, less what its other outputs
-    fetch more, as the mean of its recipes. What no recipe of makers gives, such as scrap, rises
-    by the oxide it holds; so does what the oxide itself is made from.
+    A material made from others costs what its inputs cost more, by the recipe that takes most, so
+    that no maker is left worse off; scrap and other by-products are sold where no reference
+    holds, and fetch what they did. What no
+    recipe of makers gives, and what the oxide itself is made from, rises by the oxide it holds.
     """
     rise = _held_share(oxide, network)
     fixed = network.materials.position(oxide)
@@ -188,7 +189,7 @@ def passed_on(oxide: str, network: SupplyNetwork) -> FloatArray:
     for _ in range(STAGES_AT_MOST):
         new = rise.copy()
         for material, inputs in recipes.items():
-            new[material] = max(0.0, float(np.mean(-(inputs @ rise))))
+            new[material] = max(0.0, float(np.max(-np.minimum(inputs, 0.0) @ rise)))
         if np.abs(new - rise).max(initial=0.0) < ROUNDING:
             break
         rise = new

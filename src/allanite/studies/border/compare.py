@@ -99,18 +99,19 @@ def compare_measures(
     Args:
         network: M materials.
         worlds: gives the world with desks under terms for goods, shape (M,).
-        measure: the measure; its goods are those that are counted.
+        measure: the measure; its goods of the last stage are those that are counted and paid.
         partners: who could impose it together.
         terms: elasticities and shares by case, `central` first.
         year: which year is read.
         target_rate: what home makers shall make more [t/yr].
     """
-    counted = measured_goods(measure, network)
+    last = replace(measure, stages=measure.stages[-1:])
+    counted = measured_goods(last, network)
     forms: dict[str, tuple[BorderMeasure, _Solve, Reading]] = {
         name: (one, _duty_point, partial(_duty_effect, measure, counted))
         for name, one in variants_of(measure, partners).items()
     }
-    forms[PAYMENT] = measure, _paid_point, partial(_payment_effect, measure, counted)
+    forms[PAYMENT] = last, _paid_point, partial(_payment_effect, measure, counted)
     for name, (one, solve, read) in forms.items():
         goods = measured_goods(one, network)
         at = {
