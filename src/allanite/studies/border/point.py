@@ -98,16 +98,6 @@ class Point:
         return float((recipe @ (change * processes))[nodes].sum())
 
     @property
-    def goods_node(self) -> BoolArray:
-        """Whether each node holds goods the measure is laid on, shape (V,)."""
-        return np.asarray((self.duty > 0)[self.base.network.node_material])
-
-    @property
-    def home_gain_rate(self) -> float:
-        """What home makers make more of the goods [t/yr]."""
-        return self.made(self.home_process, self.goods_of_measure)
-
-    @property
     def goods_of_measure(self) -> BoolArray:
         """Whether each node is of the goods with desks, shape (V,)."""
         return np.asarray(self.base.goods[self.base.network.node_material])

@@ -14,7 +14,7 @@ from allanite.catalogue.tables import TABLES
 from allanite.catalogue.tables.results_border import BORDER_TERMS
 from allanite.conditions.border import BorderMeasure, measured_goods
 from allanite.studies.border.chain_rows import content_rows, protection_rows
-from allanite.studies.border.channels import ALLIED, LEAKS, channel_rates, channel_shares, left_rate
+from allanite.studies.border.channels import ALLIED, LEAKS, channel_rates, leak_share, left_rate
 from allanite.studies.border.compare import Effect, compare_measures
 from allanite.studies.border.payers import MAKERS, TREASURY, USERS, party_gains
 from allanite.studies.border.point import Point, Year, solve_point
@@ -141,7 +141,6 @@ def _sweep_figures(point: Point) -> dict[str, float]:
     """Figures of one level; tonnes are those of the last stage of the goods."""
     goods, gains = last_goods(point), party_gains(point)
     rates = channel_rates(point, goods)
-    shares = channel_shares(rates)
     taxed = point.taxed & goods[point.route_material]
     nodes = goods[point.base.network.node_material]
     return {
@@ -150,7 +149,7 @@ def _sweep_figures(point: Point) -> dict[str, float]:
         "home_rate": point.made(point.home_process, nodes),
         "allied_rate": rates[ALLIED],
         "embodied_rate": float(embodied(point)[goods].sum()),
-        "leak_share": sum(shares[name] for name in LEAKS),
+        "leak_share": leak_share(rates),
         "users": gains[USERS] / MILLION,
         "treasury": gains[TREASURY] / MILLION,
         "makers": gains[MAKERS] / MILLION,
