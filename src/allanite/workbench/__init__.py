@@ -17,12 +17,14 @@ from allanite.workbench.base import DEFAULT_SEED, ReconciledNetwork, load_networ
 from allanite.workbench.choices import plan, share, stock
 from allanite.workbench.dependence import assess_supply_risk, rank_priorities, trace_exposure
 from allanite.workbench.past import backtest
+from allanite.workbench.trade_measures import border
 
 __all__ = [
     "DEFAULT_SEED",
     "ReconciledNetwork",
     "assess_supply_risk",
     "backtest",
+    "border",
     "load_network",
     "plan",
     "rank_priorities",

@@ -7,6 +7,7 @@ from typing import Final
 
 from allanite.catalogue.schema import TableSchema
 from allanite.catalogue.tables import (
+    border,
     bulk,
     contracts,
     core,
@@ -20,6 +21,7 @@ from allanite.catalogue.tables import (
     rare_earths,
     response,
     results_backtest,
+    results_border,
     results_brief,
     results_coalition,
     results_contracts,
@@ -47,6 +49,7 @@ _MODULES = (
     plan,
     contracts,
     finance,
+    border,
     results_network,
     results_response,
     results_plan,
@@ -57,6 +60,7 @@ _MODULES = (
     results_support,
     results_contracts,
     results_backtest,
+    results_border,
     results_ensemble,
 )
 

@@ -1,0 +1,44 @@
+"""What a tariff or a floor at the border moves, who pays, and where demand leaks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from allanite.conditions.border import find_measure
+from allanite.conditions.case import Case
+from allanite.record import Stopwatch
+from allanite.studies.border.prepare import prepare_border
+from allanite.studies.border.request import BorderRequest
+from allanite.studies.border.study import border_tables, terms_table
+from allanite.studies.result import Result, snapped
+from allanite.workbench.base import ReconciledNetwork, run_record
+
+
+def border(
+    network: ReconciledNetwork,
+    case: Case,
+    request: BorderRequest | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Result:
+    """What a border measure moves, who pays, and where demand leaks: tables `border_...`.
+
+    Args:
+        network: a reconciled network.
+        case: its partners are those who could impose the measure together.
+        request: which measure, years and levels.
+        progress: called with (what is done, steps done, steps).
+
+    Raises:
+        UsageError: an unknown measure, or one that does not fit the network.
+        DataError: a table lacks a row or a range.
+        SolveError: no response exists; what contradicts is named.
+    """
+    watch, asked = Stopwatch(), request or BorderRequest()
+    measure = find_measure(network.release, asked.measure_id)
+    if asked.level is not None:
+        measure = measure.at(asked.level)
+    desk = prepare_border(network.release, network.baseline, asked.start)
+    tables = border_tables(desk, measure, asked, case.partners, progress)
+    tables["border_terms"] = terms_table(network.release)
+    parameters = {"case": case.case_id, **asked.parameters()}
+    return Result(run_record("border", parameters, network, watch), snapped(tables))
