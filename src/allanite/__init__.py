@@ -82,6 +82,7 @@ __all__ = [
     "assess_supply_risk",
     "audit_network",
     "backtest",
+    "border",
     "law_diff",
     "law_state",
     "load_case",
