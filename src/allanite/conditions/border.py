@@ -278,7 +278,7 @@ def border_conditions(
     level = (
         f"{measure.reference_price:,.0f} USD/t of {measure.reference_material}"
         if measure.reference_material
-        else f"{measure.rate:.1%} of the price"
+        else f"{100 * measure.rate:.4g} % of the price"
     )
     note = f"{measure.name}: {level}, imposed by {', '.join(measure.imposers)}."
     added = np.tile(cost, (horizon.count, 1))
