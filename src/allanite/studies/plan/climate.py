@@ -82,6 +82,8 @@ def make_course(
     outage_share: FloatArray,
     demand_path: int,
     project_delay: IntArray,
+    failure_draw: FloatArray | None = None,
+    lasting_delay: IntArray | None = None,
 ) -> Course:
     """One course of the states.
 
@@ -93,10 +95,17 @@ def make_course(
         outage_share: share of each period lost to each outage, shape (P, E) [1].
         demand_path: position.
         project_delay: of each project drawn [periods], -1 where it fails.
+        failure_draw: of each project drawn, shape (J,) [1], see `Scenarios`; None: no contract
+            keeps one from failing.
+        lasting_delay: of each where it does not fail [periods].
     """
     lost = 1 - np.prod(1 - outage_share[:, :, None] * climate.import_loss[None], axis=1)
     stopped = 1 - np.prod(1 - outage_share[:, :, None] * climate.process_loss[None], axis=1)
-    late = np.append(np.asarray(project_delay, dtype=np.float64), 0.0)[climate.project]
+
+    def by_project(drawn: IntArray | FloatArray, other: float) -> FloatArray:
+        return np.append(np.asarray(drawn, dtype=np.float64), other)[climate.project]
+
+    late = by_project(project_delay, 0.0)
     curbed = ~climate.is_calm[regime]
     step = world.horizon.step
     return Course(
@@ -108,4 +117,6 @@ def make_course(
         adapted=climate.adapted + step * (np.cumsum(curbed) - 0.5 * curbed),
         order_passing=climate.order_passing[regime],
         released=climate.order_passing[regime] < climate.release_share,
+        failure_draw=None if failure_draw is None else by_project(failure_draw, 1.0),
+        lasting_delay=None if lasting_delay is None else by_project(lasting_delay, 0.0),
     )

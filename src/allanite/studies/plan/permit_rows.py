@@ -31,7 +31,8 @@ def permit_rows(answer: PlanAnswer) -> Iterator[Row]:
             continue
         j = program.world.options.projects.position(name)
         mine = options_of(program, j)
-        faster = mine[[program.world.options.variant[o] != USUAL for o in mine]]
+        permits = projects.permits.name[w]
+        faster = mine[[program.world.options.variant[o] == permits for o in mine]]
         pair = _pair(answer, mine, faster)
         if pair is None:
             continue
@@ -74,8 +75,7 @@ def _value(answer: PlanAnswer, option: int) -> float:
 
 def _arrives(answer: PlanAnswer, option: int) -> float:
     """Share of the courses in which the project does not fail [1]."""
-    late = answer.delay[:, answer.program.world.options.project[option]]
-    return float(answer.probability @ np.isfinite(late))
+    return float(answer.probability @ np.isfinite(answer.lateness[:, option]))
 
 
 def _binding(answer: PlanAnswer, option: int, feed: str | None) -> str:
