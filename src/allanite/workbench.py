@@ -28,6 +28,7 @@ from allanite.ensemble.plan import Means, sensitivity_rows, solve_plan
 from allanite.ensemble.response_draws import DrawPlan, run_draws
 from allanite.ensemble.side_by_side import side_by_side
 from allanite.errors import UsageError
+from allanite.network.contract_options import load_contract_options
 from allanite.network.load import load_network as load_supply_network
 from allanite.network.observe import load_observations
 from allanite.network.reconcile import DRAWS, Baseline, reconcile_baseline
@@ -303,7 +304,8 @@ def plan(
     """
     watch, block, told = Stopwatch(), plan_of(case), progress or (lambda *_: None)
     asked = request or plan_request(block, network.baseline.seed)
-    desk = prepare_plan(network.release, network.baseline, case, block)
+    contracts = load_contract_options(network.release) if asked.contracts else None
+    desk = prepare_plan(network.release, network.baseline, case, block, contracts=contracts)
     means = Means(workers=workers, scheduler=scheduler, checkpoint=checkpoint)
     answer = solve_plan(desk, asked, means, told)
     tables = plan_tables(answer, sensitivity_rows(desk, asked, answer, means, told))

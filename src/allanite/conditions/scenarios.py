@@ -62,9 +62,9 @@ class Scenarios:
         outage_share: share of a quarter that is lost to an outage, shape (S, P, E) [1].
         demand_path: position, shape (S,).
         project_delay: quarters late, -1 fails, shape (S, J).
-        failure_draw: the draw of failure over its odds, shape (S, J) [1]: below 1 where the project
-            fails, and evenly so; 1 elsewhere. Where a contract leaves the share f of its failures
-            it fails if this is below f.
+        failure_draw: place of each failure among those of its project, 0 to 1 by their weight,
+            shape (S, J) [1]; 1 where it does not fail. Where a contract leaves the share f of the
+            failures it fails if this is below f.
         lasting_delay: quarters late where it does not fail, shape (S, J): for those that do, drawn
             as for those that do not.
         bad_times: whether times are bad for all projects, shape (S,).
@@ -135,7 +135,8 @@ def sample_scenarios(
     paths, weight, group = draw_paths(
         control.initial, control.steps(horizon), count, generator, importance
     )
-    fates = draw_fates(uncertainty.projects, [s for _, s in projects], group, generator)
+    statuses = [status for _, status in projects]
+    fates = draw_fates(uncertainty.projects, statuses, group, weight, generator)
     scenarios = Scenarios(
         names=names_of(uncertainty, projects, horizon),
         probability=weight,
@@ -219,9 +220,13 @@ class Fates:
 
 
 def draw_fates(
-    risk: ProjectRisk, statuses: Sequence[str], group: IntArray, generator: np.random.Generator
+    risk: ProjectRisk,
+    statuses: Sequence[str],
+    group: IntArray,
+    weight: FloatArray,
+    generator: np.random.Generator,
 ) -> Fates:
-    """Bad times, and what becomes of each project with and without the odds of failing.
+    """Bad times, and what becomes of each project as it is, and where it does not fail.
 
     With P(k) the probability of being worse than outcome k and b the odds of bad times, bad
     times have b P / (1 - P + b P); other times have what keeps P over all.
@@ -241,11 +246,25 @@ def draw_fates(
             delay[:, j] = _outcome(quarters, uniform, worse)
             fails = worse[:, -1]
             failing = delay[:, j] == FAILS
-            draw[failing, j] = np.minimum(uniform[failing] / fails[failing], JUST_BELOW)
+            draw[failing, j] = systematic_draws(weight[failing], others)
             kept = (worse[:, :-1] - fails[:, None]) / np.maximum(1 - fails[:, None], 1e-300)
             again = _outcome(quarters[:-1], others.random(group.size), np.maximum(kept, 0.0))
             lasting[:, j] = np.where(failing, again, delay[:, j])
     return Fates(bad_times=bad, delay=delay, failure_draw=draw, lasting_delay=lasting)
+
+
+def systematic_draws(weight: FloatArray, generator: np.random.Generator) -> FloatArray:
+    """A draw for each weight, shape (k,) [1]: each even over 0 to 1, and together too.
+
+    Weights lie one behind the other in any order on a circle, and each draws from its own piece:
+    the weight of draws below f is f of the whole, to within two weights.
+    """
+    order = generator.permutation(weight.size)
+    end = np.cumsum(weight[order])
+    at = (end - weight[order] * generator.random(weight.size)) / end[-1:] + generator.random()
+    found = np.empty(weight.size)
+    found[order] = np.minimum(at % 1.0, JUST_BELOW)
+    return found
 
 
 def _outcome(quarters: Sequence[int], uniform: FloatArray, worse: FloatArray) -> IntArray:

@@ -232,7 +232,7 @@ def _informed(
     """The nodes with demand path and outcomes of projects, in even shares over the level."""
     group = np.zeros(level.parent.size, dtype=np.int64)
     statuses = [status for _, status in projects]
-    fates = draw_fates(uncertainty.projects, statuses, group, generator)
+    fates = draw_fates(uncertainty.projects, statuses, group, level.probability, generator)
     return replace(
         level,
         demand=draw_demand(uncertainty, group, generator),

@@ -84,6 +84,41 @@ PLAN_PROJECTS: Final = TableSchema(
     ),
 )
 
+PLAN_CONTRACTS: Final = TableSchema(
+    name="plan_contracts",
+    group=GROUP,
+    description=(
+        "One contract that could keep a project alive: whether the plan signs it, what it costs its"
+        " payer over the horizon, discounted, for the whole project, and what it is worth."
+    ),
+    key=("project_id", "contract"),
+    columns=(
+        _PROJECT,
+        _NAME,
+        Column("contract", "text", "Contract.", required=True),
+        _PAYER,
+        Column("terms", "text", "What is agreed.", required=True),
+        Column("start", "text", "Quarter in which it would be signed.", required=True),
+        _share("signed_share", "How much of the project the plan builds with it."),
+        _number("upfront_cost", "Grant, not discounted.", MONEY),
+        _number("scored_cost", "What budgets count: the grant and what is expected.", MONEY),
+        _number("mean_cost", "Mean over the courses of the plan.", MONEY),
+        _number("tail_cost", "Mean of the courses in which it costs most.", MONEY),
+        _number("worst_cost", "The most of any course.", MONEY),
+        _number(
+            "least_cost", "The least of any; below 0 where a share in high prices pays.", MONEY
+        ),
+        _share("failure_share_without", "Courses in which the project fails without it."),
+        _share("failure_share", "Courses in which it fails with it."),
+        _number(
+            "marginal_value",
+            "What the project with it saves more than without, beyond the cost, at the margin of the"
+            " plan.",
+            MONEY,
+        ),
+    ),
+)
+
 PLAN_SCHEDULE: Final = TableSchema(
     name="plan_schedule",
     group=GROUP,
@@ -271,6 +306,7 @@ PLAN_ASSUMPTIONS: Final = TableSchema(
 SCHEMAS: Final[tuple[TableSchema, ...]] = (
     PLAN_FIGURES,
     PLAN_PROJECTS,
+    PLAN_CONTRACTS,
     PLAN_SCHEDULE,
     PLAN_PERMITS,
     PLAN_STOCKS,
