@@ -39,12 +39,13 @@ from allanite.studies.coalition.request import ShareRequest
 from allanite.studies.concentration import country_risk
 from allanite.studies.coverage import ALL_END_USES, load_coverage
 from allanite.studies.exposure import trace_exposure as trace_baseline
+from allanite.studies.floors import floor_elements
 from allanite.studies.plan.prepare import prepare_plan
 from allanite.studies.plan.request import PlanRequest
 from allanite.studies.plan.study import plan_tables
 from allanite.studies.plan_terms import plan_assumptions, plan_of, plan_request
 from allanite.studies.priorities import rank_priorities as rank_with_risk
-from allanite.studies.response.courses import branch_cases
+from allanite.studies.response.courses import NO_LICENCES, branch_cases
 from allanite.studies.response.figures import choke_rows, ranked_chokes
 from allanite.studies.response.prepare import Desk, prepare_desk
 from allanite.studies.response.request import ResponseRequest, request_parameters, request_rules
@@ -312,6 +313,43 @@ def plan(
     tables["plan_assumptions"] = plan_assumptions(network.release, block)
     parameters = {"case": case.case_id, "seed": asked.seed, **asked.parameters()}
     return Result(_record("plan", parameters, network, watch), snapped(tables))
+
+
+def find_floors(
+    network: ReconciledNetwork,
+    case: Case,
+    responded: Result,
+    planned: Result,
+    *,
+    break_even: Mapping[tuple[str, str], float] | None = None,
+) -> Result:
+    """Which element a price floor should name: table `floor_elements`.
+
+    Args:
+        network: a reconciled network.
+        case: partners.
+        responded: a result of `respond`, best with its stress branch.
+        planned: a result of `plan`.
+        break_even: price of an oxide at which a project pays, by project and material, from a
+            valuation [USD/kg].
+
+    Raises:
+        UsageError: a result without prices or values.
+    """
+    watch = Stopwatch()
+    for result, name in ((responded, "response_prices"), (planned, "plan_values")):
+        if name not in result.tables:
+            raise UsageError(f"no table {name}; give a result of `respond` and one of `plan`")
+    table = floor_elements(
+        network.release,
+        case.partners,
+        responded.tables["response_prices"].to_pylist(),
+        planned.tables["plan_values"].to_pylist(),
+        NO_LICENCES,
+        break_even,
+    )
+    parameters = {"case": case.case_id}
+    return Result(_record("floors", parameters, network, watch), {"floor_elements": table})
 
 
 def share(

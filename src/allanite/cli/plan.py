@@ -127,9 +127,9 @@ def plan(  # noqa: PLR0913, PLR0917 - one argument an option of the command
     show: Annotated[
         str | None,
         typer.Option(
-            help="One table instead of the answer: figures, projects, contracts, schedule, permits, stocks, "
-            "cover, shortage, years, front, sensitivity, rounds, regimes or assumptions (which "
-            "solves nothing).",
+            help="One table instead of the answer: figures, projects, contracts, values, schedule, "
+            "permits, stocks, cover, shortage, years, front, sensitivity, rounds, regimes or "
+            "assumptions (which solves nothing).",
             show_default=False,
         ),
     ] = None,
@@ -190,6 +190,8 @@ def _shown_table(show: str | None, words: PlanWords) -> str | None:
     table = SHOWN[one_of("--show", show, tuple(SHOWN))]
     if show == "front" and not words.front:
         raise UsageError("--show front: leave --no-front out")
+    if show == "contracts" and not words.contracts:
+        raise UsageError("--show contracts: add --contracts")
     if show == "sensitivity" and not (words.sensitivity or words.shifts):
         raise UsageError("--show sensitivity: add --sensitivity, or --shift and a name")
     return table

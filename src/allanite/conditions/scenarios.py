@@ -269,7 +269,8 @@ def systematic_draws(weight: FloatArray, generator: np.random.Generator) -> Floa
 
 def _outcome(quarters: Sequence[int], uniform: FloatArray, worse: FloatArray) -> IntArray:
     """Outcome of each draw, shape (S,), by the odds of worse than each but the last, (S, K - 1)."""
-    return np.array(quarters)[(uniform[:, np.newaxis] < worse).sum(axis=1)]
+    place = (uniform[:, np.newaxis] < worse).sum(axis=1)
+    return np.asarray(np.array(quarters)[place], dtype=np.int64)
 
 
 def _worse(share: FloatArray, risk: ProjectRisk) -> FloatArray:

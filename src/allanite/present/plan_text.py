@@ -42,6 +42,8 @@ SHOWN: Final[Mapping[str, str]] = {
     for name in (
         "figures",
         "projects",
+        "contracts",
+        "values",
         "schedule",
         "permits",
         "stocks",

@@ -45,7 +45,9 @@ def test_online_shares_by_hand() -> None:
 
 def test_without_a_ramp_all_comes_at_once() -> None:
     options = small_world(ramp=0.0).options
-    assert options.online_share(options.lateness(np.zeros(1)), 8)[:, 0] == pytest.approx([0, 0, 0, 1, 1, 1, 1, 1])
+    assert options.online_share(options.lateness(np.zeros(1)), 8)[:, 0] == pytest.approx(
+        [0, 0, 0, 1, 1, 1, 1, 1]
+    )
 
 
 @settings(max_examples=40, deadline=None, derandomize=True)

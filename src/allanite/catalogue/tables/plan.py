@@ -252,7 +252,9 @@ CONTRACT_FLOORS: Final = TableSchema(
         _kilo("index", "Price of the benchmark in a market in its normal state."),
         _kilo("low_index", "Lower end."),
         _kilo("high_index", "Upper end."),
-        Column("index_date", "date", "Day, or last day of the year, of the benchmark.", required=True),
+        Column(
+            "index_date", "date", "Day, or last day of the year, of the benchmark.", required=True
+        ),
         _kilo("upside_from", "Price above which the payer has a share."),
         _kilo("low_upside_from", "Lower end."),
         _kilo("high_upside_from", "Upper end."),

@@ -82,8 +82,7 @@ def make_course(
     outage_share: FloatArray,
     demand_path: int,
     project_delay: IntArray,
-    failure_draw: FloatArray | None = None,
-    lasting_delay: IntArray | None = None,
+    failures: tuple[FloatArray, IntArray] | None = None,
 ) -> Course:
     """One course of the states.
 
@@ -95,9 +94,8 @@ def make_course(
         outage_share: share of each period lost to each outage, shape (P, E) [1].
         demand_path: position.
         project_delay: of each project drawn [periods], -1 where it fails.
-        failure_draw: of each project drawn, shape (J,) [1], see `Scenarios`; None: no contract
-            keeps one from failing.
-        lasting_delay: of each where it does not fail [periods].
+        failures: place of each failure [1] and delay where it is none [periods], of each project
+            drawn, shape (J,), see `Scenarios`; None: no contract keeps one from failing.
     """
     lost = 1 - np.prod(1 - outage_share[:, :, None] * climate.import_loss[None], axis=1)
     stopped = 1 - np.prod(1 - outage_share[:, :, None] * climate.process_loss[None], axis=1)
@@ -117,6 +115,6 @@ def make_course(
         adapted=climate.adapted + step * (np.cumsum(curbed) - 0.5 * curbed),
         order_passing=climate.order_passing[regime],
         released=climate.order_passing[regime] < climate.release_share,
-        failure_draw=None if failure_draw is None else by_project(failure_draw, 1.0),
-        lasting_delay=None if lasting_delay is None else by_project(lasting_delay, 0.0),
+        failure_draw=None if failures is None else by_project(failures[0], 1.0),
+        lasting_delay=None if failures is None else by_project(failures[1], 0.0),
     )

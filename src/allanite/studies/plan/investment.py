@@ -4,7 +4,8 @@
     capital + stock orders, by payer <= budget                                    [budget]
 
 A contract counts with its grant and the present worth of what it is expected to pay. Operation
-reads what is built of each option and what is ordered of each stock in each year. Orders raise the price: the first third of the yearly limit costs less than the last.
+reads what is built of each option and what is ordered of each stock in each year. Orders raise the
+price: the first third of the yearly limit costs less than the last.
 """
 
 from __future__ import annotations

@@ -322,9 +322,7 @@ def _add_payments(sheet: _Sheet) -> IntArray:
     when, member = sheet.grid(len(axis))
     index = {sheet.period: when, axis: member}
     cost = sheet.worth[when] * world.terms.payment_weight
-    paid = sheet.builder.add_columns(
-        "contract payment", MONEY, index, lower=-np.inf, cost=cost
-    )
+    paid = sheet.builder.add_columns("contract payment", MONEY, index, lower=-np.inf, cost=cost)
     row = sheet.builder.add_rows("contract payment", MONEY, index, lower=0.0, upper=0.0)
     sheet.builder.add_terms(row, paid, 1.0)
     return row.reshape(periods, len(axis))

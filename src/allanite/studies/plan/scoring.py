@@ -59,7 +59,9 @@ def _contracts(
 ) -> PlanContracts | None:
     keys = {key: k for k, key in enumerate(offered.keys)}
     names = [options.projects.labels[j] for j in options.project]
-    pairs = [(o, keys.get(key, -1)) for o, key in enumerate(zip(names, options.variant, strict=True))]
+    pairs = [
+        (o, keys.get(key, -1)) for o, key in enumerate(zip(names, options.variant, strict=True))
+    ]
     pairs = [(o, k) for o, k in pairs if k >= 0]
     if not pairs:
         return None
@@ -83,7 +85,9 @@ def _contracts(
 def _floors(offered: ContractOptions, which: IntArray, node_of: Mapping[str, int]) -> Floors:
     """The floors of these contracts, each as often as its contract stands there."""
     found = [
-        (c, int(f)) for c, k in enumerate(which) for f in np.flatnonzero(offered.floor_contract == k)
+        (c, int(f))
+        for c, k in enumerate(which)
+        for f in np.flatnonzero(offered.floor_contract == k)
     ]
     contract = np.array([c for c, _ in found], dtype=np.int64)
     f = np.array([at for _, at in found], dtype=np.int64)

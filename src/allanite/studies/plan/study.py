@@ -16,12 +16,14 @@ from allanite.studies.plan.permit_rows import permit_rows
 from allanite.studies.plan.portfolio import project_rows, schedule_rows
 from allanite.studies.plan.shortage_rows import shortage_rows, year_rows
 from allanite.studies.plan.stock_rows import cover_rows, stock_rows
+from allanite.studies.plan.value_rows import value_rows
 
 Row = dict[str, object]
 ROWS: Final[Mapping[str, Callable[[PlanAnswer], Iterable[Row]]]] = {
     "plan_figures": figure_rows,
     "plan_projects": project_rows,
     "plan_contracts": contract_rows,
+    "plan_values": value_rows,
     "plan_schedule": schedule_rows,
     "plan_permits": permit_rows,
     "plan_stocks": stock_rows,
