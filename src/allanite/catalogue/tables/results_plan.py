@@ -170,8 +170,8 @@ FLOOR_ELEMENTS: Final = TableSchema(
         _number("use_rate", "What the partners' uses contain, in the base year.", "t/yr"),
         _number(
             "scarcity_cost",
-            "What scarcity makes a year's use cost above its normal price, without a plan.",
-            "million USD/yr",
+            "What scarcity adds to the worth of one year's use, without a plan.",
+            MONEY,
         ),
         Column("floor_count", "integer", "Floors with a stated price that name it.", required=True),
         _share("floor_share", "Its share of all floors with a stated price."),
