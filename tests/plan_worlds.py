@@ -183,7 +183,7 @@ def _options(s: Spec) -> Options:
     rows = [(0, "usual permit", start, s.permit, 0.0) for start in s.starts]
     if s.saved:
         rows += [(0, "fast", start, s.permit - s.saved, s.faster_cost) for start in s.starts]
-    if s.left is not None:
+    if s.left is not None and not s.committed:
         rows += [(0, FLOOR, start, s.permit, 0.0) for start in s.starts]
     count, offtake = len(rows), int(s.offtake > 0)
     _, variant, start, permit, extra = (list(column) for column in zip(*rows, strict=True))
