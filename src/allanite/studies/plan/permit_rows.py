@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from allanite.axis import IntArray
 from allanite.studies.plan.answer import PlanAnswer, options_of
 from allanite.studies.plan.options import USUAL
 from allanite.studies.plan.portfolio import project_facts
@@ -31,8 +32,7 @@ def permit_rows(answer: PlanAnswer) -> Iterator[Row]:
             continue
         j = program.world.options.projects.position(name)
         mine = options_of(program, j)
-        permits = projects.permits.name[w]
-        faster = mine[[program.world.options.variant[o] == permits for o in mine]]
+        faster = _faster(answer, mine, projects.permits.name[w])
         pair = _pair(answer, mine, faster)
         if pair is None:
             continue
@@ -53,6 +53,12 @@ def permit_rows(answer: PlanAnswer) -> Iterator[Row]:
             "chosen_share": float(answer.built[faster].sum()) / built if built > 0 else 0.0,
             "binding": _binding(answer, usual, feeds.get(j)),
         }
+
+
+def _faster(answer: PlanAnswer, mine: IntArray, permit: str) -> IntArray:
+    """Options of a project with this permit; those with a contract are others."""
+    variant = answer.program.world.options.variant
+    return mine[[variant[o] == permit for o in mine]]
 
 
 def _pair(answer: PlanAnswer, mine: np.ndarray, faster: np.ndarray) -> tuple[int, int] | None:
