@@ -37,7 +37,7 @@ RISK = ProjectRisk(
 def test_a_contract_never_makes_a_course_worse(seed: int, first: float, second: float) -> None:
     """Nor does a stronger one: who is saved by the weaker is saved by the stronger, as late."""
     weak, strong = max(first, second), min(first, second)
-    spec = replace(random_spec(seed), starts=(0,), saved=0.0)
+    spec = replace(random_spec(seed), starts=(0,), saved=0.0, committed=False)
     worlds = [small_world(replace(spec, left=left)) for left in (weak, strong)]
     found = [option_lateness(world, random_course(world, seed)) for world in worlds]
     none, some, most = (
@@ -107,7 +107,7 @@ def test_draws_without_contracts_stay_what_they_were() -> None:
 @FEW
 @given(SEEDS, st.floats(2, 10), st.floats(0, 5))
 def test_a_higher_floor_never_costs_less(seed: int, strike: float, more: float) -> None:
-    spec = replace(random_spec(seed), left=0.5, starts=(0,), saved=0.0)
+    spec = replace(random_spec(seed), left=0.5, starts=(0,), saved=0.0, committed=False)
     paid = []
     for price in (strike, strike + more):
         world = small_world(replace(spec, strike=price))
