@@ -17,7 +17,7 @@ from allanite.workbench.base import DEFAULT_SEED, ReconciledNetwork, load_networ
 from allanite.workbench.choices import plan, share, stock
 from allanite.workbench.dependence import assess_supply_risk, rank_priorities, trace_exposure
 from allanite.workbench.past import backtest
-from allanite.workbench.trade_measures import border
+from allanite.workbench.trade_measures import border, find_floors
 
 __all__ = [
     "DEFAULT_SEED",
@@ -25,6 +25,7 @@ __all__ = [
     "assess_supply_risk",
     "backtest",
     "border",
+    "find_floors",
     "load_network",
     "plan",
     "rank_priorities",

@@ -8,6 +8,7 @@ from pathlib import Path
 from allanite.conditions.case import Case
 from allanite.ensemble.coalition import cooperation_tables
 from allanite.ensemble.plan import Means, sensitivity_rows, solve_plan
+from allanite.network.contract_options import load_contract_options
 from allanite.record import Stopwatch
 from allanite.studies.coalition.request import ShareRequest
 from allanite.studies.plan.prepare import prepare_plan
@@ -46,7 +47,8 @@ def plan(
     """
     watch, block, told = Stopwatch(), plan_of(case), progress or (lambda *_: None)
     asked = request or plan_request(block, network.baseline.seed)
-    desk = prepare_plan(network.release, network.baseline, case, block)
+    contracts = load_contract_options(network.release) if asked.contracts else None
+    desk = prepare_plan(network.release, network.baseline, case, block, contracts=contracts)
     means = Means(workers=workers, scheduler=scheduler, checkpoint=checkpoint)
     answer = solve_plan(desk, asked, means, told)
     tables = plan_tables(answer, sensitivity_rows(desk, asked, answer, means, told))
