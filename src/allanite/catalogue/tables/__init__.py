@@ -26,6 +26,7 @@ from allanite.catalogue.tables import (
     results_network,
     results_plan,
     results_response,
+    rules,
     trade,
 )
 
@@ -39,6 +40,7 @@ _MODULES = (
     minerals,
     policy,
     law,
+    rules,
     response,
     plan,
     results_network,
