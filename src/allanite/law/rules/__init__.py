@@ -1,1 +1,1 @@
-"""Product rules in three-valued logic: what a rule says of a part, why, and what proof is missing."""
+"""Product rules in three-valued logic: what a rule says of an item, why, what proof is missing."""

@@ -27,7 +27,7 @@ _COUNTRY: Final = re.compile(r"^[A-Z]{3}$")
 _NUMBER: Final = re.compile(r"^([+-]?[\d.]+(?:[eE][+-]?\d+)?)\s*(\D*)$")
 
 
-class _Fault(Exception):
+class _CellError(Exception):
     """A cell that cannot be read: what is allowed there."""
 
 
@@ -142,7 +142,7 @@ def _value(
         if fact.kind == "flag":
             return _flag(text)
         return _interval(fact, text) if fact.kind == "number" else _words(fact, text)
-    except (_Fault, UsageError) as fault:
+    except (_CellError, UsageError) as fault:
         findings.append(_finding(fact.name, repr(text), str(fault), f"row {row + 1}", origin))
         return None
 
@@ -150,7 +150,7 @@ def _value(
 def _flag(text: str) -> int:
     lowered = text.casefold()
     if lowered not in (*_YES, *_NO):
-        raise _Fault("yes, no, or empty for unknown")
+        raise _CellError("yes, no, or empty for unknown")
     return TRUE if lowered in _YES else FALSE
 
 
@@ -158,21 +158,21 @@ def _interval(fact: Fact, text: str) -> tuple[float, float]:
     ends = [_number(fact, part.strip()) for part in text.split("..")]
     low, high = ends[0], ends[-1]
     if len(ends) > 2 or not (fact.low <= low <= high <= fact.high):
-        raise _Fault(_allowed(fact) + ", the lower end first")
+        raise _CellError(_allowed(fact) + ", the lower end first")
     return low, high
 
 
 def _number(fact: Fact, text: str) -> float:
     match = _NUMBER.match(text)
     if match is None:
-        raise _Fault(_allowed(fact))
+        raise _CellError(_allowed(fact))
     unit = match[2].strip()
     try:
         value = float(match[1]) * (unit_factor(unit, fact.unit) if unit else 1.0)
     except ValueError as error:
-        raise _Fault(_allowed(fact)) from error
+        raise _CellError(_allowed(fact)) from error
     if not math.isfinite(value):
-        raise _Fault("a finite number")
+        raise _CellError("a finite number")
     return value
 
 
@@ -181,9 +181,9 @@ def _words(fact: Fact, text: str) -> WordSet:
     is_complete = "?" not in parts
     words = frozenset(part for part in parts if part not in ("?", "none"))
     if "none" in parts and len(parts) > 1:
-        raise _Fault("`none` alone, or words")
+        raise _CellError("`none` alone, or words")
     if bad := sorted(word for word in words if not _is_word(fact, word)):
-        raise _Fault(f"{_allowed(fact)}; not {', '.join(bad)}")
+        raise _CellError(f"{_allowed(fact)}; not {', '.join(bad)}")
     return WordSet(words, is_complete)
 
 

@@ -1,4 +1,4 @@
-"""Why a verdict: the chain of facts, the passage, the pages, what is missing, what would change it."""
+"""Why a verdict: the chain of facts, the passage, what is missing, what would change it."""
 
 from __future__ import annotations
 

@@ -26,32 +26,32 @@ def atom_text(atom: Condition) -> str:
     """The test of an atom in words."""
     match atom:
         case Holds(fact):
-            return fact
+            text = fact
         case AnyIn(fact, words):
-            return f"{fact} names one of {_listed(words)}"
+            text = f"{fact} names one of {_listed(words)}"
         case AllIn(fact, words):
-            return f"{fact} names only {_listed(words)}"
+            text = f"{fact} names only {_listed(words)}"
         case StartsWith(fact, starts):
-            return f"{fact} begins with {_listed(starts)}"
+            text = f"{fact} begins with {_listed(starts)}"
         case AtLeast(fact, threshold, strictly):
             word = "is above" if strictly else "is at least"
-            return f"{fact} {word} {number_text(fact, threshold)}"
+            text = f"{fact} {word} {number_text(fact, threshold)}"
         case Differs(fact, other):
-            return f"{fact} differs from {other}"
+            text = f"{fact} differs from {other}"
         case On(first, last):
-            return " ".join(
-                f"{word} {day}" for word, day in (("from", first), ("to", last)) if day is not None
-            )
+            ends = (("from", first), ("to", last))
+            text = " ".join(f"{word} {day}" for word, day in ends if day is not None)
         case InForce(law):
-            return " ".join(part for part in law if part != "whole") + " in force"
+            text = " ".join(part for part in law if part != "whole") + " in force"
         case Reads(question, answer):
-            return f"{question} read as {answer}"
+            text = f"{question} read as {answer}"
         case All(parts):
-            return " and ".join(atom_text(part) for part in parts)
+            text = " and ".join(atom_text(part) for part in parts)
         case Any(parts):
-            return " or ".join(atom_text(part) for part in parts)
+            text = " or ".join(atom_text(part) for part in parts)
         case Not(part):
-            return f"not ({atom_text(part)})"
+            text = f"not ({atom_text(part)})"
+    return text
 
 
 def number_text(fact: str, value: float) -> str:
