@@ -6,7 +6,6 @@ from datetime import date
 
 import numpy as np
 import pytest
-from rule_worlds import DAYS, Value, columns, random_values
 
 from allanite.catalogue.store import Release
 from allanite.law.rules.evaluate import evaluate
@@ -16,6 +15,7 @@ from allanite.law.rules.outcomes import outcomes_of
 from allanite.law.rules.read import load_rules
 from allanite.law.rules.rule import Rule
 from allanite.law.rules.vocabulary import FACTS
+from rule_worlds import DAYS, Value, columns, random_values
 
 Item = dict[str, Value]
 NOTHING = WordSet(frozenset(), False)

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rule_worlds import DAYS, columns, narrowed, random_values
 
 from allanite.catalogue.store import Release
 from allanite.law.rules.evaluate import Verdicts, evaluate, overall
@@ -17,6 +16,7 @@ from allanite.law.rules.outcomes import CLEAR, OUTCOMES, UNKNOWN, WORDS, is_sing
 from allanite.law.rules.read import load_rules
 from allanite.law.rules.relevance import missing_facts
 from allanite.law.rules.rule import Rule
+from rule_worlds import DAYS, columns, narrowed, random_values
 
 SEEDS, ON = st.integers(0, 2**32 - 1), st.sampled_from(DAYS)
 ROWS = 120

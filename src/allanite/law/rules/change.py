@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import combinations, islice, product
 from typing import Final
 
@@ -74,6 +74,30 @@ def changes(rule: Rule, one: Facts, on: date, word: str) -> tuple[Change, ...]:
         if found:
             return found[:MOST_SHOWN]
     return ()
+
+
+def next_change(rule: Rule, one: Facts, on: date, word: str) -> tuple[date, str] | None:
+    """The next day on which the same facts get another verdict, and that verdict; None without.
+
+    Only days the texts and records name are tried: the first days of periods and of clauses.
+    """
+    for day in sorted(day for day in _turns(rule) if day > on):
+        new = evaluate([rule], one, day).word_of(0, rule.rule_id)
+        if new != word:
+            return day, new
+    return None
+
+
+def _turns(rule: Rule) -> set[date]:
+    """Days on which the law under a rule can change."""
+    periods = [period for text in rule.laws.values() for period in text.periods]
+    days = {period.first_day for period in periods if period.first_day is not None}
+    for case in rule.cases:
+        for atom in atoms(case.when):
+            if isinstance(atom, On):
+                days |= {atom.first_day} if atom.first_day is not None else set()
+                days |= {atom.last_day + timedelta(days=1)} if atom.last_day is not None else set()
+    return days
 
 
 def _sets(values: Mapping[str, Sequence[_Value]], size: int) -> Iterator[tuple[_Value, ...]]:

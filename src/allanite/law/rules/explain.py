@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from allanite.errors import UsageError
-from allanite.law.rules.change import Change, changes
+from allanite.law.rules.change import Change, changes, next_change
 from allanite.law.rules.evaluate import evaluate
 from allanite.law.rules.facts import Facts
 from allanite.law.rules.logic import (
@@ -17,6 +17,7 @@ from allanite.law.rules.logic import (
     All,
     Any,
     Condition,
+    FactAtom,
     InForce,
     Not,
     On,
@@ -64,9 +65,17 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """The verdict in one state of the law and reading of its text."""
+    """The verdict in one state of the law and one reading of its text.
 
-    name: str
+    Attributes:
+        state, reading: in words; empty where nothing is open.
+        weight: assumed weight of the state, shared by its readings [1]; None without one.
+        possible: outcomes possible, most severe first.
+        steps: cases that give, or may give, them.
+    """
+
+    state: str
+    reading: str
     weight: float | None
     possible: tuple[str, ...]
     steps: tuple[Step, ...]
@@ -83,8 +92,10 @@ class Reason:
         state: texts the rule stands on, with their state on the day.
         branches: one where nothing in the law is open.
         missing: facts that are unknown and could change the outcome, or must be disclosed.
-        would_change: smallest sets of facts whose other value gives another verdict.
-        check: what to look up where the state is unknown.
+        would_change: smallest sets of facts whose other value gives another verdict under this
+            rule alone.
+        next_change: next day on which the same facts get another verdict, and that verdict.
+        check: what to look up where the state of the law decides and is unknown.
         notes, sources: limits of the rule, pages behind it.
     """
 
@@ -101,6 +112,7 @@ class Reason:
     branches: tuple[Branch, ...]
     missing: tuple[str, ...]
     would_change: tuple[Change, ...]
+    next_change: tuple[date, str] | None
     check: tuple[str, ...]
     notes: tuple[RuleNote, ...]
     sources: tuple[RuleSource, ...]
@@ -132,7 +144,8 @@ def explain(rule: Rule, facts: Facts, row: int, on: date) -> Reason:
         state=_states(rule, on),
         branches=tuple(
             Branch(
-                name=found.world.name,
+                state=found.world.state,
+                reading=found.world.reading,
                 weight=found.world.weight,
                 possible=outcomes_of(int(found.possible[0])),
                 steps=_steps(rule, table, found.world),
@@ -141,7 +154,10 @@ def explain(rule: Rule, facts: Facts, row: int, on: date) -> Reason:
         ),
         missing=tuple(sorted(missing_facts(rule, one, on))),
         would_change=changes(rule, one, on, word),
-        check=_checks(rule, on),
+        next_change=next_change(rule, one, on, word),
+        check=_checks(rule, on)
+        if len({int(f.possible[0]) for f in verdicts.worlds[0]}) > 1
+        else (),
         notes=rule.notes,
         sources=rule.sources,
     )
@@ -163,19 +179,23 @@ def _checks(rule: Rule, on: date) -> tuple[str, ...]:
 
 
 def _steps(rule: Rule, table: TruthTable, world: World) -> tuple[Step, ...]:
-    """Cases that may give the outcome; the last shows why those before it do not hold."""
+    """Cases that may give the outcome, each after the facts that let the rule bear on the item.
+
+    The last shows why none of the cases holds.
+    """
     steps: list[Step] = []
+    gates: list[Link] = []
     passed: list[Link] = []
     for case in rule.cases:
         truth = int(table.truth(case.when, world).flat[0])
-        links = _chain(case.when, table, world)
+        links = _chain(rule, case.when, table, world)
         if truth == FALSE:
-            passed += links
+            (gates if case.is_gate else passed).extend(links)
             continue
-        steps.append(_step(rule, case, truth == TRUE and not steps, links))
+        steps.append(_step(rule, case, truth == TRUE and not steps, gates + links))
         if truth == TRUE:
             return tuple(steps)
-    steps.append(_step(rule, rule.otherwise, not steps, passed))
+    steps.append(_step(rule, rule.otherwise, not steps, gates + passed))
     return tuple(steps)
 
 
@@ -184,16 +204,31 @@ def _step(rule: Rule, case: Case, is_certain: bool, links: list[Link]) -> Step:
     return Step(case.outcome, case.clause or rule.clause, case.detail, is_certain, chain)
 
 
-def _chain(condition: Condition, table: TruthTable, world: World) -> list[Link]:
-    return [_link(atom, table, world) for atom in deciding_atoms(condition, table, world)]
+def _chain(rule: Rule, condition: Condition, table: TruthTable, world: World) -> list[Link]:
+    return [_link(rule, atom, table, world) for atom in deciding_atoms(condition, table, world)]
 
 
-def _link(atom: Condition, table: TruthTable, world: World) -> Link:
-    if isinstance(atom, (On, InForce, Reads)):
-        holds = TRUTH_WORDS[law_truth(atom, world)]
-        return Link(atom_text(atom), (), world.on.isoformat(), True, holds)
-    truth = int(table.truth(atom, world).flat[0])
-    names = () if isinstance(atom, (All, Any, Not)) else facts_of(atom)
+def _link(rule: Rule, atom: Condition, table: TruthTable, world: World) -> Link:
+    match atom:
+        case InForce(law):
+            value = "in force" if world.in_force[law] else "not in force"
+            text = f"{rule.laws[law].label} is in force"
+            return Link(text, (), value, True, TRUTH_WORDS[law_truth(atom, world)])
+        case Reads(question, answer):
+            text = f"read as: {rule.questions[question].answers[answer]}"
+            value = f"read as: {world.reading}"
+            return Link(text, (), value, True, TRUTH_WORDS[law_truth(atom, world)])
+        case On():
+            holds = TRUTH_WORDS[law_truth(atom, world)]
+            return Link(f"the day lies {atom_text(atom)}", (), world.on.isoformat(), True, holds)
+        case All() | Any() | Not():
+            raise AssertionError("deciding atoms hold no further parts")
+        case _:
+            return _fact_link(atom, table, world)
+
+
+def _fact_link(atom: FactAtom, table: TruthTable, world: World) -> Link:
+    truth, names = int(table.truth(atom, world).flat[0]), facts_of(atom)
     return Link(
         statement=atom_text(atom),
         facts=names,

@@ -198,8 +198,14 @@ def _code_truth(atom: StartsWith, found: WordSet) -> int:
 
 
 def _differs(one: WordColumn, other: WordColumn) -> TruthArray:
-    table = np.array([[_sets_differ(a, b) for b in other.sets] for a in one.sets], dtype=np.int8)
-    return np.asarray(table[one.code, other.code], dtype=np.int8)
+    """Each pair of sets that occurs is compared once."""
+    pairs = one.code.astype(np.int64) * len(other.sets) + other.code
+    distinct, position = np.unique(pairs, return_inverse=True)
+    found = [
+        _sets_differ(one.sets[pair // len(other.sets)], other.sets[pair % len(other.sets)])
+        for pair in distinct.tolist()
+    ]
+    return np.array(found, dtype=np.int8)[position]
 
 
 def _sets_differ(one: WordSet, other: WordSet) -> int:

@@ -130,15 +130,18 @@ class World:
 
     Attributes:
         on: the day.
-        name: states and readings in words; empty where nothing is open.
+        state: branch of each open state in words; empty where none is open.
+        reading: how each open passage is read, in words; empty where none is.
         in_force: whether each article is in force.
         readings: answer to each open question of the texts.
-        weight: assumed weight of the state [1]; None where nothing supports one.
+        weight: assumed weight of the state [1], which its readings share; None where nothing
+            supports one.
         is_open: whether another state or reading is possible.
     """
 
     on: date
-    name: str
+    state: str
+    reading: str
     in_force: Mapping[LawKey, bool]
     readings: Mapping[str, str]
     weight: float | None = None

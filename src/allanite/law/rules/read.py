@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from allanite.catalogue.store import Release
@@ -173,10 +173,11 @@ def _cases(rule_id: str, logic: Row, has_periods: bool, parser: Parser) -> tuple
     if state is not None:
         when = Not(parser.condition(state, f"{rule_id} state"))
         off = logic.get("off", {"then": CLEAR})
-        cases.append(_case(f"{rule_id} off", when, {"detail": NOT_IN_FORCE, **off}, parser))
+        found = _case(f"{rule_id} off", when, {"detail": NOT_IN_FORCE, **off}, parser)
+        cases.append(replace(found, is_gate=True))
     if "applies" in logic:
         when = Not(parser.condition(logic["applies"], f"{rule_id} applies"))
-        cases.append(Case(when, CLEAR, detail=NOT_CONCERNED))
+        cases.append(Case(when, CLEAR, detail=NOT_CONCERNED, is_gate=True))
     for i, case in enumerate(logic.get("cases", [])):
         place = f"{rule_id} cases[{i}]"
         condition = parser.condition(case.get("if"), f"{place}.if")

@@ -32,12 +32,14 @@ class Case:
         outcome: a word of `OUTCOMES`.
         clause: the passage of the law; empty: that of the rule.
         detail: what the outcome means here, e.g. the rate of duty.
+        is_gate: whether it only says that the rule is not in force, or does not bear on the item.
     """
 
     when: Condition
     outcome: str
     clause: str = ""
     detail: str = ""
+    is_gate: bool = False
 
 
 @dataclass(frozen=True, slots=True)

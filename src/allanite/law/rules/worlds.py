@@ -34,7 +34,8 @@ def worlds_of(rule: Rule, on: date) -> tuple[World, ...]:
     return tuple(
         World(
             on=on,
-            name="; ".join(choice.name for choice in choices),
+            state="; ".join(choice.name for choice in choices if choice.in_force),
+            reading="; ".join(choice.name for choice in choices if choice.readings),
             in_force={**settled, **{k: v for c in choices for k, v in c.in_force.items()}},
             readings={k: v for c in choices for k, v in c.readings.items()},
             weight=_weight(choices),
@@ -85,10 +86,7 @@ def _applies(branch: Branch) -> bool:
 
 def _answers(rule: Rule, name: str) -> list[_Choice]:
     question = rule.questions[name]
-    return [
-        _Choice(f"read as: {text}", {}, {name: answer}, None)
-        for answer, text in question.answers.items()
-    ]
+    return [_Choice(text, {}, {name: answer}, None) for answer, text in question.answers.items()]
 
 
 def _laws_read(rule: Rule) -> set[LawKey]:
