@@ -22,6 +22,15 @@ DAYS = (
 )
 
 
+class ShortRules(tuple[Rule, ...]):
+    """Rules whose print is short, for the reports of failed examples."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"{len(self)} rules"
+
+
 def facts_used(rules: Sequence[Rule]) -> list[str]:
     """Names of the facts the rules ask for."""
     found = {

@@ -1,4 +1,4 @@
-"""Reasons: the chain of facts, the passage, both branches, what is missing, what would change it."""
+"""Reasons: the chain of facts, both branches, what is missing, what would change a verdict."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from allanite.law.rules.explain import Reason, explain
 from allanite.law.rules.facts import Facts
 from allanite.law.rules.read import load_rules
 from allanite.law.rules.rule import Rule
+from allanite.law.rules.worlds import worlds_of
 
 MOTOR = {
     **{"item": "drive motor", "form": "assembly", "material_classes": "ndfeb_magnet motor"},
@@ -100,6 +101,14 @@ def test_open_state_and_open_text_show_every_branch(rules) -> None:
     assert any("No. 70" in text for text in found.check)
     assert found.next_change is None
     assert [note.kind for note in found.notes].count("open") == 2
+
+
+def test_articles_that_one_record_suspends_share_its_branches(rules) -> None:
+    """Nos. 55 to 58 hang on No. 70, article 2 of No. 46 on No. 72: four branches, not 32."""
+    worlds = worlds_of(rules["CN-LICENCE-BASE"], date(2026, 12, 1))
+    assert sorted(world.weight for world in worlds) == pytest.approx([0.1, 0.1, 0.4, 0.4])
+    for world in worlds:
+        assert len({world.in_force[(f"CN-2025-{n}", "whole")] for n in (55, 56, 57, 58)}) == 1
 
 
 def test_no_weight_is_shown_where_none_is_assumed(rules) -> None:
