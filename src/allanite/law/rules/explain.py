@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from allanite.errors import UsageError
 from allanite.law.rules.change import Change, changes, next_change
-from allanite.law.rules.evaluate import evaluate
+from allanite.law.rules.evaluate import WorldVerdict, evaluate
 from allanite.law.rules.facts import Facts
 from allanite.law.rules.logic import (
     FALSE,
@@ -129,8 +130,9 @@ def explain(rule: Rule, facts: Facts, row: int, on: date) -> Reason:
     if not rule.is_screened:
         raise UsageError(f"{rule.rule_id} is not asked of items; see watch_suspensions")
     one = facts.take([row])
-    verdicts, table = evaluate([rule], one, on), TruthTable(one)
-    word = verdicts.word_of(0, rule.rule_id)
+    verdicts = evaluate([rule], one, on)
+    word, found = verdicts.word_of(0, rule.rule_id), verdicts.worlds[0]
+    law_decides = len({int(f.possible[0]) for f in found}) > 1
     return Reason(
         rule_id=rule.rule_id,
         title=rule.title,
@@ -142,24 +144,26 @@ def explain(rule: Rule, facts: Facts, row: int, on: date) -> Reason:
         word=word,
         possible=verdicts.possible_of(0, rule.rule_id),
         state=_states(rule, on),
-        branches=tuple(
-            Branch(
-                state=found.world.state,
-                reading=found.world.reading,
-                weight=found.world.weight,
-                possible=outcomes_of(int(found.possible[0])),
-                steps=_steps(rule, table, found.world),
-            )
-            for found in verdicts.worlds[0]
-        ),
+        branches=_branches(rule, TruthTable(one), found),
         missing=tuple(sorted(missing_facts(rule, one, on))),
         would_change=changes(rule, one, on, word),
         next_change=next_change(rule, one, on, word),
-        check=_checks(rule, on)
-        if len({int(f.possible[0]) for f in verdicts.worlds[0]}) > 1
-        else (),
+        check=_checks(rule, on) if law_decides else (),
         notes=rule.notes,
         sources=rule.sources,
+    )
+
+
+def _branches(rule: Rule, table: TruthTable, worlds: Sequence[WorldVerdict]) -> tuple[Branch, ...]:
+    return tuple(
+        Branch(
+            state=found.world.state,
+            reading=found.world.reading,
+            weight=found.world.weight,
+            possible=outcomes_of(int(found.possible[0])),
+            steps=_steps(rule, table, found.world),
+        )
+        for found in worlds
     )
 
 
