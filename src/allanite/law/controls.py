@@ -206,10 +206,10 @@ def _articles(
     for text in own["control_articles"]:
         name = text["article"]
         scopes = tuple(_scope(r, groups) for r in own["control_scope"] if r["article"] == name)
-        periods = _periods([r for r in own["control_periods"] if r["article"] == name])
+        periods = periods_of_rows([r for r in own["control_periods"] if r["article"] == name])
         if not scopes:
             findings.append(_finding(control_id, name, "no scope", "at least one row"))
-        findings.extend(_check_periods(control_id, name, periods))
+        findings.extend(check_periods(control_id, name, periods))
         starts = text["in_force_from"] or ""
         articles.append(Article(name, text["label"], text["de_jure"], starts, periods, scopes))
     return tuple(articles)
@@ -229,7 +229,8 @@ def _scope(row: Row, groups: Mapping[str, frozenset[str]]) -> Scope:
     )
 
 
-def _periods(rows: Sequence[Row]) -> tuple[Period, ...]:
+def periods_of_rows(rows: Sequence[Row]) -> tuple[Period, ...]:
+    """Periods in order of time from rows with the columns of `control_periods`."""
     spans: dict[tuple[date | None, date | None], list[Row]] = defaultdict(list)
     for row in sorted(rows, key=lambda r: (r["from_date"] or date.min, r["sequence"])):
         spans[(row["from_date"], row["to_date"])].append(row)
@@ -256,7 +257,7 @@ def _branch(row: Row) -> Branch:
     return Branch(row["branch"], state, row["branch_weight"], row["assumption_id"] or "")
 
 
-def _check_periods(control_id: str, article: str, periods: Sequence[Period]) -> list[Finding]:
+def check_periods(control_id: str, article: str, periods: Sequence[Period]) -> list[Finding]:
     """Gaps, overlaps and branches that do not fit."""
     if not periods:
         return [_finding(control_id, article, "no period", "periods for every day")]

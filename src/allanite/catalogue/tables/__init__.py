@@ -32,6 +32,7 @@ from allanite.catalogue.tables import (
     results_plan,
     results_response,
     results_support,
+    rules,
     trade,
 )
 
@@ -45,6 +46,7 @@ _MODULES = (
     minerals,
     policy,
     law,
+    rules,
     response,
     plan,
     contracts,
