@@ -26,6 +26,8 @@ from allanite.catalogue.tables import (
     results_network,
     results_plan,
     results_response,
+    results_screening,
+    screening,
     trade,
 )
 
@@ -41,6 +43,7 @@ _MODULES = (
     law,
     response,
     plan,
+    screening,
     results_network,
     results_response,
     results_plan,
@@ -50,6 +53,7 @@ _MODULES = (
     results_coalition,
     results_backtest,
     results_ensemble,
+    results_screening,
 )
 
 TABLES: Final[dict[str, TableSchema]] = {
