@@ -20,7 +20,9 @@ ORIGIN_BOUNDS: Final = TableSchema(
         Column("element", "text", "Element of the part.", required=True),
         Column("stage", "text", "Stage without origin.", required=True, allowed=STAGES),
         Column("listed", "text", "Listed countries.", required=True),
-        Column("share", "number", "Share of listed origin; missing without data.", "1", low=0, high=1),
+        Column(
+            "share", "number", "Share of listed origin; missing without data.", "1", low=0, high=1
+        ),
         Column("low", "number", "Low end; 0 without data.", "1", required=True, low=0, high=1),
         Column("high", "number", "High end; 1 without data.", "1", required=True, low=0, high=1),
         Column("basis", "text", "Whose supply was traced.", required=True),
@@ -34,7 +36,9 @@ OPEN_QUESTIONS: Final = TableSchema(
     description="One fact that a supplier is asked for, with the proof that would settle it.",
     key=("supplier", "part_id", "fact"),
     columns=(
-        Column("supplier", "text", "Who is asked; the maker where no supplier stands.", required=True),
+        Column(
+            "supplier", "text", "Who is asked; the maker where no supplier stands.", required=True
+        ),
         Column("part_id", "text", "Part of the bill of materials.", required=True),
         Column("part_number", "text", "Its number."),
         Column("name", "text", "What it is."),

@@ -16,23 +16,24 @@ GROUP: Final = "screening"
 
 # Stages of origin, and steps whose technology has an origin.
 STAGES: Final = ("mined", "separated", "metal", "made", "assembled")
-STEPS: Final = ("mined", "separated", "metal", "made", "recycled")
+STEPS: Final = ("mining", "separation", "metal", "magnet", "recycling")
 MASS_UNITS: Final = ("mg", "g", "kg", "t", "lb")
 MAX_QUANTITY: Final = 1e6
+# What rules ask of a material; the words are those of `law.rules`.
 MATERIAL_CLASSES: Final = (
-    "NdFeB magnet",
-    "SmCo magnet",
-    "other magnet",
-    "rare earth",
-    "tungsten",
-    "tantalum",
-    "semiconductor",
-    "ceramic",
-    "battery material",
-    "steel",
-    "copper",
-    "aluminium",
-    "other metal",
+    "ndfeb_magnet",
+    "smco_magnet",
+    "other_magnet",
+    "rare_earth_target",
+    "tantalum_metal_or_alloy",
+    "tungsten_metal_powder",
+    "tungsten_heavy_alloy",
+    "natural_graphite",
+    "polysilicon",
+    "cathode",
+    "wafer",
+    "battery",
+    "superhard",
     "other",
 )
 
@@ -44,11 +45,11 @@ _STAGE_WORDS: Final = {
     "assembled": "was assembled into what was shipped",
 }
 _STEP_WORDS: Final = {
-    "mined": "mining",
-    "separated": "smelting and separation",
+    "mining": "mining",
+    "separation": "smelting and separation",
     "metal": "metal making",
-    "made": "making of magnets, targets or the part",
-    "recycled": "recycling",
+    "magnet": "making of magnets, targets or the part",
+    "recycling": "recycling",
 }
 
 _SOURCE_KEY: Final = ForeignKey("source_id", "sources", "source_id")
@@ -59,7 +60,7 @@ def _country(stage: str) -> Column:
         f"country_{stage}",
         "text",
         f"Country where the material {_STAGE_WORDS[stage]}: name or code; several parted by `;`;"
-        " `none` where the part has no such stage.",
+        " `?` among them for others that are not known; `none` where there is no such stage.",
     )
 
 
@@ -107,6 +108,7 @@ BILL_OF_MATERIALS: Final = TableSchema(
         Column("manufacturer", "text", "Who makes the part, where it is not the supplier."),
         *(_country(stage) for stage in STAGES),
         *(_technology(step) for step in STEPS),
+        Column("xinjiang_input", "flag", "Whether any input is from Xinjiang."),
         Column("recycled_share", "number", "Share of recycled material.", "1", low=0.0, high=1.0),
         Column("end_use", "text", "What the product is for; parts below inherit it."),
         Column("source", "text", "Where the figures of the row come from."),
