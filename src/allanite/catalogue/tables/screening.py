@@ -101,7 +101,8 @@ BILL_OF_MATERIALS: Final = TableSchema(
         Column(
             "element_shares",
             "text",
-            "Elements by mass, such as `Nd 24 %; Dy 2-3.5 %`; complete for the elements named.",
+            "Elements by mass, such as `Nd 24 %; Dy 2-3.5 %`, in place of those of the material;"
+            " `others 0 %` says that no other is in it.",
         ),
         Column("hts_code", "text", "Customs code, six to ten digits."),
         Column("supplier", "text", "Who sells the part."),
@@ -132,10 +133,13 @@ PART_MATERIALS: Final = TableSchema(
         ),
         Column("words", "text", "Other words for it, parted by `|`."),
         Column(
-            "is_complete",
-            "flag",
-            "Elements without a row are not in it; if no, they are not known.",
+            "unlisted_share",
+            "number",
+            "Greatest share of an element without a row; 0 where such elements are not in it.",
+            "1",
             required=True,
+            low=0.0,
+            high=1.0,
         ),
         NOTE,
         *PROVENANCE,

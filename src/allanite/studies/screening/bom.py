@@ -62,7 +62,8 @@ class Contents:
         elements: symbols.
         part, element: positions, shape (K,).
         low, high: bounds of the share, shape (K,).
-        is_complete: elements without an entry are not in the part, shape (P,).
+        unlisted: greatest share of an element without an entry, 0 where none is in the part,
+            shape (P,).
     """
 
     elements: Axis
@@ -70,12 +71,11 @@ class Contents:
     element: IntArray
     low: FloatArray
     high: FloatArray
-    is_complete: NDArray[np.bool_]
+    unlisted: FloatArray
 
     def shares(self, element: str) -> tuple[FloatArray, FloatArray]:
         """Bounds of the share of one element, each of shape (P,)."""
-        low = np.zeros(self.is_complete.size)
-        high = np.where(self.is_complete, 0.0, 1.0)
+        low, high = np.zeros(self.unlisted.size), self.unlisted.copy()
         if element in self.elements:
             chosen = self.element == self.elements.position(element)
             low[self.part[chosen]] = self.low[chosen]

@@ -13,6 +13,7 @@ from allanite.errors import UsageError
 from allanite.law.scope import Vocabulary
 from allanite.studies.screening.bom import NOTHING_KNOWN, Words
 
+OTHERS: Final = "others"
 NONE: Final = Words(frozenset(), True)
 XINJIANG: Final = frozenset({"xinjiang", "cn-xj", "chn-xj", "xuar", "china (xinjiang)"})
 _OPEN: Final = frozenset({"?", "unknown", "others", "other", "tbd", "to be determined"})
@@ -21,7 +22,7 @@ _AMBIGUOUS: Final = frozenset({"na", "n/a", "n.a.", "-", "--", "various", "multi
 _PARTED: Final = re.compile(r"\s*[;|+]\s*")
 _NUMBER: Final = r"\d+\.?\d*(?:e-?\d+)?|\.\d+"
 _SHARE: Final = re.compile(
-    rf"^(?P<element>[A-Z][a-z]?(?:-[a-z]+)?)\s*[:=]?\s*(?P<less><|≤|<=|up to)?\s*(?P<low>{_NUMBER})"
+    rf"^(?P<element>[A-Z][a-z]?(?:-[a-z]+)?|others)\s*[:=]?\s*(?P<less><|≤|<=|up to)?\s*(?P<low>{_NUMBER})"
     rf"\s*(?:%?\s*(?:-|–|to)\s*(?P<high>{_NUMBER}))?\s*(?P<unit>%|ppm)$"
 )
 _UNIT: Final = {"%": 1e-2, "ppm": 1e-6}
@@ -76,7 +77,9 @@ def names_xinjiang(text: str) -> bool:
 
 
 def element_shares(text: str, known: frozenset[str]) -> Mapping[str, tuple[float, float]]:
-    """Shares by element of `Nd 24 %; Dy 2-3.5 %; Tb < 0.5 %`.
+    """Shares by element of `Nd 24 %; Dy 2-3.5 %; Tb < 0.5 %; others 0 %`.
+
+    The entry `OTHERS` holds what any other element may come to, where the text says so.
 
     Raises:
         UsageError: another form, an unknown element, shares that cannot be.
@@ -89,7 +92,7 @@ def element_shares(text: str, known: frozenset[str]) -> Mapping[str, tuple[float
         if match is None:
             raise UsageError(f"{item!r} is not a share such as `Dy 3.2 %` or `Dy 2-3.5 %`")
         element = match["element"]
-        if element not in known:
+        if element not in known and element != OTHERS:
             raise UsageError(f"{element!r} is no element of the lists")
         if element in shares:
             raise UsageError(f"{element!r} stands twice")
@@ -98,7 +101,7 @@ def element_shares(text: str, known: frozenset[str]) -> Mapping[str, tuple[float
         shares[element] = (0.0 if match["less"] else first * factor, last * factor)
         if not shares[element][0] <= shares[element][1] <= 1:
             raise UsageError(f"{item!r} is not between 0 and 100 %, low before high")
-    if sum(low for low, _ in shares.values()) > 1 + 1e-9:
+    if sum(low for name, (low, _) in shares.items() if name != OTHERS) > 1 + 1e-9:
         raise UsageError(f"the shares {text!r} come to more than 100 %")
     return shares
 

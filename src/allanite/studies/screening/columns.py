@@ -32,6 +32,7 @@ from allanite.studies.screening.bom import (
 from allanite.studies.screening.materials import (
     PartMaterial,
     PartMaterials,
+    Range,
     known_elements,
     load_part_materials,
 )
@@ -49,6 +50,7 @@ from allanite.studies.screening.tree import (
 from allanite.units import unit_factor
 
 LARGEST: Final = 9.2e18
+Shares = Mapping[str, Range]
 Found = TypeVar("Found")
 
 
@@ -227,7 +229,7 @@ def _amounts(sheet: Sheet, column: str, amounts: FloatArray) -> IntArray:
 def _classes(materials: tuple[IntArray, list[PartMaterial | None]]) -> WordColumn:
     codes, found = materials
     sets = [
-        NOTHING_KNOWN if m is None else Words(frozenset({m.material_class}), m.is_complete)
+        NOTHING_KNOWN if m is None else Words(frozenset({m.material_class}), m.unlisted == 0)
         for m in found
     ]
     return WordColumn(codes, tuple(sets))
@@ -241,7 +243,7 @@ def _contents(
 ) -> Contents:
     """Shares of the material, with those that the row states in their place."""
     material_of, found = materials
-    nothing: Mapping[str, tuple[float, float]] = {}
+    nothing: Shares = {}
     stated_of, stated = sheet.distinct(
         "element_shares", lambda text: cells.element_shares(text, lexicon.elements), nothing
     )
@@ -259,17 +261,19 @@ def _contents(
     )
 
 
-def _merged(
-    material: PartMaterial | None, stated: Mapping[str, tuple[float, float]]
-) -> tuple[Mapping[str, tuple[float, float]], bool]:
-    if material is None:
-        return stated, False
-    return {**material.contents, **stated}, material.is_complete
+def _merged(material: PartMaterial | None, stated: Mapping[str, Range]) -> tuple[Shares, float]:
+    """Shares by element, and the greatest share of any other."""
+    own = {} if material is None else material.contents
+    shares = {**own, **{e: ends for e, ends in stated.items() if e != cells.OTHERS}}
+    left = max(0.0, 1 - sum(low for low, _ in shares.values()))
+    most = 1.0 if material is None else material.unlisted
+    if cells.OTHERS in stated:
+        most = stated[cells.OTHERS][1]
+        shares = {e: ends for e, ends in shares.items() if e in stated}
+    return shares, min(most, left)
 
 
-def _spread(
-    codes: IntArray, read: Callable[[int], tuple[Mapping[str, tuple[float, float]], bool]]
-) -> Contents:
+def _spread(codes: IntArray, read: Callable[[int], tuple[Shares, float]]) -> Contents:
     """Contents of parts from those of each distinct code."""
     distinct, code_of = np.unique(codes, return_inverse=True)
     meanings = [read(int(code)) for code in distinct]
@@ -288,5 +292,5 @@ def _spread(
         element=taken[:, 0].astype(np.int64),
         low=taken[:, 1],
         high=taken[:, 2],
-        is_complete=np.array([complete for _, complete in meanings], dtype=np.bool_)[code_of],
+        unlisted=np.array([most for _, most in meanings], dtype=np.float64)[code_of],
     )

@@ -40,13 +40,13 @@ class PartMaterial:
         name: plain name.
         material_class: a word of `MATERIAL_CLASSES`.
         contents: least and greatest share by element, by mass.
-        is_complete: elements without an entry are not in it.
+        unlisted: greatest share of an element without an entry.
     """
 
     name: str
     material_class: str
     contents: Mapping[str, Range]
-    is_complete: bool = True
+    unlisted: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ def _declared(release: Release) -> Iterator[tuple[str, PartMaterial]]:
     for row in release.rows("part_materials"):
         name = row["material"]
         material = PartMaterial(
-            name, row["material_class"], contents.get(name, {}), row["is_complete"]
+            name, row["material_class"], contents.get(name, {}), row["unlisted_share"]
         )
         yield name, material
         for word in (row["words"] or "").split("|"):
