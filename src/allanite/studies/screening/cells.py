@@ -22,7 +22,8 @@ _AMBIGUOUS: Final = frozenset({"na", "n/a", "n.a.", "-", "--", "various", "multi
 _PARTED: Final = re.compile(r"\s*[;|+]\s*")
 _NUMBER: Final = r"\d+\.?\d*(?:e-?\d+)?|\.\d+"
 _SHARE: Final = re.compile(
-    rf"^(?P<element>[A-Z][a-z]?(?:-[a-z]+)?|others)\s*[:=]?\s*(?P<less><|≤|<=|up to)?\s*(?P<low>{_NUMBER})"
+    r"^(?P<element>[A-Z][a-z]?(?:-[a-z]+)?|others)\s*[:=]?\s*"
+    rf"(?P<less><|≤|<=|up to)?\s*(?P<low>{_NUMBER})"
     rf"\s*(?:%?\s*(?:-|–|to)\s*(?P<high>{_NUMBER}))?\s*(?P<unit>%|ppm)$"
 )
 _UNIT: Final = {"%": 1e-2, "ppm": 1e-6}

@@ -219,7 +219,7 @@ def _amounts(sheet: Sheet, column: str, amounts: FloatArray) -> IntArray:
         allowed=f"at most {LARGEST / MICROGRAMS:.2g} g or USD",
         remedy="Check the unit.",
     )
-    known = ~np.isnan(amounts) & (amounts <= LARGEST)
+    known = (amounts >= 0) & (amounts <= LARGEST)
     whole = np.full(amounts.size, UNKNOWN, dtype=np.int64)
     whole[known] = np.rint(amounts[known]).astype(np.int64)
     frozen(whole)

@@ -149,8 +149,8 @@ def _names_of(release: Release, element: str) -> list[str]:
 def _pure_elements(release: Release) -> Iterator[tuple[str, PartMaterial]]:
     """Metals by symbol and name, for elements no declared material stands for."""
     for row in release.rows("control_words"):
-        if row["use"] == "element":
-            element = row["elements"]
+        element = row["elements"]
+        if row["use"] == "element" and _is_one(element):
             material = PartMaterial(f"{element} metal", OTHER, {element: (LEAST_PURITY, 1.0)})
             yield f"{row['word']} metal", material
             yield row["word"], material
@@ -159,5 +159,9 @@ def _pure_elements(release: Release) -> Iterator[tuple[str, PartMaterial]]:
 def known_elements(release: Release) -> frozenset[str]:
     """Symbols of all elements the law names."""
     rows = release.rows("control_words")
-    named = {r["elements"] for r in rows if r["use"] == "element"}
+    named = {r["elements"] for r in rows if r["use"] == "element" and _is_one(r["elements"])}
     return frozenset(named | {row["element"] for row in release.rows("part_contents")})
+
+
+def _is_one(elements: str | None) -> bool:
+    return bool(elements) and " " not in str(elements)
