@@ -1,4 +1,4 @@
-"""Materials of parts and the elements they hold; both files stand in the columns of their tables."""
+"""Materials of parts and what they hold; both files stand in the columns of their tables."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ import openpyxl
 import pyarrow as pa
 import pytest
 
+from allanite.catalogue.files import read_text_table
 from allanite.errors import UsageError
 from allanite.present.output import FORMATS, write_table, write_workbook
 
@@ -83,3 +84,4 @@ def test_a_csv_cell_never_becomes_a_formula(tmp_path: Path, text: str, written: 
     path = tmp_path / "table.csv"
     write_table(pa.table({"name": [text, None]}), path)
     assert path.read_text(encoding="utf-8").split("\n")[1] == f'"{written}"'
+    assert read_text_table(path).columns.column("name")[0].as_py() == text

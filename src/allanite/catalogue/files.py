@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
@@ -26,6 +27,8 @@ MAX_FILE_BYTES: Final = 200 * 1024**2
 MAX_CELLS: Final = 10_000_000
 MAX_ENTRIES: Final = 1_000  # files inside a workbook
 MAX_RATIO: Final = 200  # unpacked size by packed size of one of them
+# The apostrophe that marks a text in a spreadsheet, as `present.output` writes it, is no letter.
+_MARKED: Final = r"^'([=@\t\r＝＠+\-＋－])"
 _SMALL_BYTES: Final = 1024**2  # a small sheet of equal rows may be packed any tighter
 _UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -134,7 +137,7 @@ def _parse_csv(content: str, separator: str) -> pa.Table:
     """Cells as texts; one block, so that a long cell needs no block of its own."""
     names = next(csv.reader(io.StringIO(content), delimiter=separator))
     text = content.encode()
-    return pa_csv.read_csv(
+    table = pa_csv.read_csv(
         pa.py_buffer(text),
         read_options=pa_csv.ReadOptions(block_size=len(text) + 1),
         parse_options=pa_csv.ParseOptions(delimiter=separator, newlines_in_values=True),
@@ -144,6 +147,8 @@ def _parse_csv(content: str, separator: str) -> pa.Table:
             column_types={name: pa.string() for name in names},
         ),
     )
+    columns = [pc.replace_substring_regex(c, _MARKED, r"\1") for c in table.columns]
+    return pa.Table.from_arrays(columns, names=table.column_names)
 
 
 def _read_workbook(path: Path) -> TextTable:

@@ -65,7 +65,7 @@ def test_known_stages_are_not_asked_and_lead_the_tracing(
     made = {"country_made": "JPN", "country_assembled": "USA"}
     rows = list(_rows(tmp_path, lexicon, network, _magnet(**made), elements=["Nd"]))
     assert [row["stage"] for row in rows] == ["mined", "separated", "metal"]
-    assert {row["basis"] for row in rows} == {f"what is made in JPN, {network.supply.year}"}
+    assert {row["basis"] for row in rows} == {f"magnet makers in JPN, {network.supply.year}"}
     free = list(
         _rows(tmp_path, lexicon, network, _magnet(country_assembled="USA"), elements=["Nd"])
     )
@@ -113,5 +113,16 @@ def test_where_nothing_can_be_traced_the_bound_is_open(
 
 def test_words_of_a_bound() -> None:
     assert Bound(0.85, 0.781, 0.929).text == "78–93 % likely listed origin"
+    assert Bound(0.0, 0.0, 0.004).text == "under 1 % likely listed origin"
+    assert Bound(0.081, 0.079, 0.083).text == "about 8 % likely listed origin"
     assert Bound(1.0, 0.995, 1.0).text == "over 99 % likely listed origin"
     assert Bound().text == "nothing known of the origin"
+
+
+def test_makers_the_network_lacks_give_way_to_the_use_of_their_country(
+    tmp_path: Path, lexicon: Lexicon, network: ReconciledNetwork
+) -> None:
+    """The network has no cobalt in magnets: the cobalt of a Chinese magnet is China's."""
+    made = {"country_made": "CHN", "country_assembled": "USA"}
+    rows = list(_rows(tmp_path, lexicon, network, _magnet(**made), elements=["Co"]))
+    assert {row["basis"] for row in rows} == {f"all uses in CHN, {network.supply.year}"}

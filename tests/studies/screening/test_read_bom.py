@@ -87,7 +87,7 @@ def test_the_least_list_gives_a_reading(tmp_path: Path, lexicon: Lexicon) -> Non
     assert bom.part_number == ("1",)
     assert bom.mass_amount.tolist() == [2e9]
     low, high = bom.contents.shares("Dy")
-    assert (low[0], high[0]) == (0, 0.10)
+    assert (low[0], high[0]) == (0, 0.11)
     assert bom.contents.shares("Nd")[0][0] > 0
     assert bom.contents.shares("W")[1][0] == 0
 

@@ -139,7 +139,7 @@ def cyclonedx_text(rows: Sequence[Mapping[str, object]], version: str = VERSIONS
         "version": 1,
         "components": top,
     }
-    return json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+    return json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def _component(row: Mapping[str, object], *, with_parent: bool) -> dict[str, Any]:

@@ -28,6 +28,7 @@ _GRADE: Final = re.compile(
     r"^(?P<family>(?:sintered )?(?:ndfeb|neodymium|nd)(?: magnets?)?,? ?)?(?:grade )?"
     r"(?P<n>n)?(?P<energy>[2-5]\d) ?-?(?P<heat>m|h|sh|uh|eh|ah|th|vh)?(?: magnets?)?$"
 )
+_SYMBOL: Final = re.compile(r"^[A-Z][a-z]?(-[a-z]+)?$")
 _GRADE_NAME: Final = "ndfeb magnet, grade {}"
 _HEAT: Final = {"": "n", "th": "ah", "vh": "ah"}
 
@@ -164,4 +165,5 @@ def known_elements(release: Release) -> frozenset[str]:
 
 
 def _is_one(elements: str | None) -> bool:
-    return bool(elements) and " " not in str(elements)
+    """Whether a cell is one symbol, perhaps with its form, such as `C-graphite`."""
+    return _SYMBOL.match(elements or "") is not None

@@ -56,6 +56,13 @@ _NETWORK_STAGES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 
+_MAKERS: Final[Mapping[str, str]] = {
+    "separated": "refiners",
+    "metal": "makers of metal and alloy",
+    "made": "magnet makers",
+}
+
+
 class TracedNetwork(Protocol):
     """A reconciled network with its release."""
 
@@ -72,7 +79,8 @@ class Start:
     Attributes:
         countries: where the known stage is; empty where the use of a region is traced.
         stage: the known stage of origin; empty likewise.
-        region, end_use: whose use is traced where no stage is known.
+        region, end_use: whose use is traced where no stage is known, or where the network has
+            no such makers.
     """
 
     countries: tuple[str, ...]
@@ -82,7 +90,7 @@ class Start:
 
     def __str__(self) -> str:
         if self.stage:
-            return f"what is {self.stage} in {', '.join(self.countries)}"
+            return f"{_MAKERS[self.stage]} in {', '.join(self.countries)}"
         use = "all uses" if self.end_use == ALL_END_USES else self.end_use
         return f"{use} in {'the world' if self.region == WORLD else self.region}"
 
@@ -105,9 +113,12 @@ class Bound:
         if self.share is None:
             return "nothing known of the origin"
         low, high = round(100 * self.low), round(100 * self.high)
+        if high < 1:
+            return "under 1 % likely listed origin"
         if self.low > NEARLY_ALL:
             return f"over {NEARLY_ALL:.0%} likely listed origin".replace("%", " %")
-        return f"{low}–{high} % likely listed origin"
+        span = f"{low}–{high}" if low < high else f"about {low}"
+        return f"{span} % likely listed origin"
 
 
 def origin_bounds(
@@ -158,19 +169,33 @@ def _asked(
     wanted = set(known.labels if elements is None else elements) & set(known.labels)
     markets = {r["region"]: r["demand_region"] for r in network.release.rows("regions")}
     regions = _regions(bom, markets, region)
-    contents, columns = bom.contents, bom.country
-    open_stages = {stage: ~columns[stage].is_known() for stage in _NETWORK_STAGES}
-    for part, element, high in zip(
-        contents.part.tolist(), contents.element.tolist(), contents.high.tolist(), strict=True
+    contents = bom.contents
+    symbols = contents.elements.labels
+    is_wanted = np.array([symbol in wanted for symbol in symbols], dtype=np.bool_)
+    kept = np.flatnonzero(is_wanted[contents.element] & (contents.high >= LEAST_SHARE))
+    stages = _open_stages(bom)
+    starts: dict[tuple[int, str], Start] = {}
+    for part, element in zip(
+        contents.part[kept].tolist(), contents.element[kept].tolist(), strict=True
     ):
-        symbol = contents.elements.labels[element]
-        if symbol not in wanted or high < LEAST_SHARE:
-            continue
-        for stage in _NETWORK_STAGES:
-            is_magnet = bool(bom.material_class.at(part).words & MAGNETS)
-            if open_stages[stage][part] and (stage != "made" or is_magnet):
-                start = _start(bom, part, stage, regions[part])
-                yield part, (symbol, start, stage)
+        for stage in stages[part]:
+            key = part, stage
+            if key not in starts:
+                starts[key] = _start(bom, part, stage, regions[part], markets)
+            yield part, (symbols[element], starts[key], stage)
+
+
+def _open_stages(bom: Bom) -> list[tuple[str, ...]]:
+    """Stages of each part whose country is not known; making is that of magnets."""
+    is_magnet = np.array([bool(s.words & MAGNETS) for s in bom.material_class.sets], dtype=np.bool_)
+    magnets = is_magnet[bom.material_class.code]
+    is_open = {stage: ~bom.country[stage].is_known() for stage in _NETWORK_STAGES}
+    is_open["made"] &= magnets
+    columns = zip(*(is_open[stage].tolist() for stage in _NETWORK_STAGES), strict=True)
+    return [
+        tuple(stage for stage, is_asked in zip(_NETWORK_STAGES, row, strict=True) if is_asked)
+        for row in columns
+    ]
 
 
 def _regions(bom: Bom, markets: Mapping[str, str | None], region: str | None) -> list[str]:
@@ -187,12 +212,16 @@ def _regions(bom: Bom, markets: Mapping[str, str | None], region: str | None) ->
     return found
 
 
-def _start(bom: Bom, part: int, stage: str, region: str) -> Start:
+def _start(
+    bom: Bom, part: int, stage: str, region: str, markets: Mapping[str, str | None]
+) -> Start:
     """The nearest later stage whose countries are all known, or the region's use."""
     for later in STAGES[STAGES.index(stage) + 1 : -1]:
         words = bom.country[later].at(part)
         if words.is_complete and words.words:
-            return Start(tuple(sorted(words.words)), later, region, bom.end_use[part])
+            around = {markets.get(country) or WORLD for country in words.words}
+            own = around.pop() if len(around) == 1 else WORLD
+            return Start(tuple(sorted(words.words)), later, own, ALL_END_USES)
     return Start((), "", region, bom.end_use[part] or ALL_END_USES)
 
 
