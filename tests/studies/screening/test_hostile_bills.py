@@ -56,6 +56,7 @@ SHIFT_JIS = "part_id,name\na,モーター\n".encode("shift_jis")
         (b"part_id,part_id\na,b\n", "stands twice"),
         (b"part_id,mass [g],Weight [kg]\na,1,2\n", "stands twice"),
         (b"part_id,name\na\nb,c,d\n", "CSV"),
+        (b"part_id" + b",x" * 100_000 + b"\na" + b"," * 100_000 + b"\n", "100,001 columns"),
         (b"name\na\n", 'column "part_id" is missing'),
         (b"part_id,mass [stone]\na,3\n", "'stone'"),
         (b"part_id,name\na," + b"x" * 3000 + b"\n", "a long text"),
@@ -85,6 +86,7 @@ def test_a_name_in_utf8_with_a_mark_is_read(tmp_path: Path, lexicon: Lexicon) ->
     [
         ("[" * 1_000_000, "nesting of hundreds of levels"),
         ('{"parts":[{"part_id":"a","parts":' * 100_000, "nesting of hundreds of levels"),
+        ("[" + "{}," * 4_100_000 + "{}]", "more objects than a list of parts has"),
         ('[{"part_id": "a", "mass": NaN}]', "NaN"),
         ('[{"part_id": "a", "mass": -Infinity}]', "-Infinity"),
         ('[{"part_id": "a", "part_id": "b"}]', "'part_id' twice"),

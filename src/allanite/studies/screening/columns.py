@@ -50,6 +50,7 @@ from allanite.studies.screening.tree import (
 from allanite.units import unit_factor
 
 LARGEST: Final = 9.2e18
+MAX_FINDINGS: Final = 200
 Shares = Mapping[str, Range]
 Found = TypeVar("Found")
 
@@ -80,7 +81,7 @@ def bom_of_table(
         findings: faults found while the table was typed; they are raised with the others.
 
     Raises:
-        DataError: every fault, up to twenty a column.
+        DataError: every fault, up to twenty a column and two hundred in all.
     """
     sheet = Sheet(table, origin, list(findings))
     ids = sheet.values("part_id")
@@ -91,7 +92,7 @@ def bom_of_table(
         sheet.findings.extend(quantity_findings(pieces, ids, origin))
     columns = _columns(sheet, lexicon, tree)
     if sheet.findings or tree is None:
-        raise DataError(sheet.findings)
+        raise DataError(sheet.findings[:MAX_FINDINGS])
     return Bom(origin=origin, tree=tree, quantity=quantity, pieces=pieces, **columns)
 
 

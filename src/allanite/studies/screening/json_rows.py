@@ -13,6 +13,8 @@ from allanite.catalogue.files import fault
 from allanite.errors import DataError
 
 PARTS: Final = "parts"
+MAX_OBJECTS: Final = 4_000_000  # objects and lists; a part of CycloneDX has about sixteen
+MAX_VALUES: Final = 20_000_000
 Row = dict[str, str | None]
 
 
@@ -34,6 +36,9 @@ def parse_json(text: str, origin: str) -> Any:  # noqa: ANN401
             raise fault(origin, f"{twice!r} twice in one object", "each name once", "Remove one.")
         return found
 
+    if text.count("{") + text.count("[") > MAX_OBJECTS or text.count(",") > MAX_VALUES:
+        allowed = f"at most {MAX_OBJECTS:,} objects and {MAX_VALUES:,} values"
+        raise fault(origin, "more objects than a list of parts has", allowed, "Split the file.")
     try:
         return json.loads(
             text,

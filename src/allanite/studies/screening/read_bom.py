@@ -27,6 +27,7 @@ from allanite.studies.screening.json_rows import json_rows, parse_json
 from allanite.studies.screening.tree import row_finding
 
 MAX_PARTS: Final = 200_000
+MAX_COLUMNS: Final = 500
 MAX_TEXT: Final = 2_000
 TABLE_ENDINGS: Final = (".csv", ".tsv", ".txt", ".xlsx")
 _REMEDY_OF_ENDING: Final = {
@@ -90,7 +91,11 @@ def read_parts(path: Path) -> tuple[pa.Table, list[Finding]]:
     Raises:
         DataError: a file that holds no table at all.
     """
-    text = _named(_read_cells(path))
+    text = _read_cells(path)
+    if text.columns.num_columns > MAX_COLUMNS:
+        found = f"{text.columns.num_columns:,} columns"
+        raise fault(path.name, found, f"at most {MAX_COLUMNS}", "Remove columns without use.")
+    text = _named(text)
     if text.columns.num_rows > MAX_PARTS:
         found = f"{text.columns.num_rows:,} parts"
         raise fault(path.name, found, f"at most {MAX_PARTS:,}", "Split the file by product.")
