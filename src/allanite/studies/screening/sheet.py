@@ -59,29 +59,32 @@ class Sheet:
     ) -> tuple[IntArray, list[Found]]:
         """Codes (P,) and what each distinct text means; 0 is `empty`.
 
-        A word nobody knows is a finding on the first row that has it.
+        A word nobody knows is a finding on the first row that has it. After twenty the rest
+        are not looked up: the file is refused anyhow, and near words take time to find.
         """
         encoded = self.table.column(column).combine_chunks().dictionary_encode()
         codes = np.asarray(encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)) + 1
-        meanings = [empty]
+        meanings, faults = [empty], 0
         for n, text in enumerate(encoded.dictionary.to_pylist(), start=1):
+            if faults == MAX_FINDINGS_PER_COLUMN:
+                meanings.append(empty)
+                continue
             try:
                 meanings.append(read(text))
             except UsageError as error:
                 meanings.append(empty)
-                row = int(np.flatnonzero(codes == n)[0])
-                self._word_finding(row, column, text, error)
+                faults += 1
+                self._word_finding(int(np.flatnonzero(codes == n)[0]), column, text, error)
         return codes.astype(np.int64), meanings
 
     def _word_finding(self, row: int, column: str, text: str, error: UsageError) -> None:
-        if sum(f.place.endswith(f'"{column}"') for f in self.findings) < MAX_FINDINGS_PER_COLUMN:
-            self.findings.append(
-                row_finding(
-                    row,
-                    column,
-                    self.origin,
-                    found=repr(text),
-                    allowed=str(error),
-                    remedy="Correct the cell, or leave it empty if the value is not known.",
-                )
+        self.findings.append(
+            row_finding(
+                row,
+                column,
+                self.origin,
+                found=repr(text),
+                allowed=str(error),
+                remedy="Correct the cell, or leave it empty if the value is not known.",
             )
+        )
