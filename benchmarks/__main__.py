@@ -30,6 +30,7 @@ class Spec:
 
 
 SPECS = (
+    Spec("bom_read.py", quick=("--parts", "500")),
     Spec("coalition_reuse.py", quick=("--case", "us-japan", "--scenarios", "1")),
     Spec("contract_payments.py", quick=("--paths", "50", "--pandas", "5", "--python", "5")),
     Spec("ensemble_response.py", quick=("--periods", "3", "--draws", "5", "--redraws", "1")),

@@ -21,6 +21,8 @@ UNITS: Final[dict[str, tuple[str, float]]] = {
     "Mt": ("mass", 1e6),
     "kg": ("mass", 1e-3),
     "g": ("mass", 1e-6),
+    "mg": ("mass", 1e-9),
+    "lb": ("mass", 0.45359237e-3),
     "t/yr": ("mass rate", 1.0),
     "kt/yr": ("mass rate", 1e3),
     "kg/yr": ("mass rate", 1e-3),

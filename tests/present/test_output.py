@@ -9,6 +9,7 @@ import openpyxl
 import pyarrow as pa
 import pytest
 
+from allanite.catalogue.files import read_text_table
 from allanite.errors import UsageError
 from allanite.present.output import FORMATS, write_table, write_workbook
 
@@ -62,3 +63,25 @@ def test_infinite_numbers_are_left_empty_in_a_workbook(tmp_path: Path) -> None:
     write_workbook({"rates": pa.table({"rate": [float("inf"), float("nan"), 2.0]})}, path)
     sheet = openpyxl.load_workbook(path)["rates"]
     assert [cell.value for cell in sheet["A"]] == ["rate", None, None, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("=1+1", "'=1+1"),
+        ("-2+3+cmd|' /C calc'!A0", "'-2+3+cmd|' /C calc'!A0"),
+        ("+SUM(A1)", "'+SUM(A1)"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("\t=1", "'\t=1"),
+        ("＝1+1", "'＝1+1"),
+        ("-0.5", "-0.5"),
+        ("+3 %", "+3 %"),
+        ("-", "-"),
+        ("a=b", "a=b"),
+    ],
+)
+def test_a_csv_cell_never_becomes_a_formula(tmp_path: Path, text: str, written: str) -> None:
+    path = tmp_path / "table.csv"
+    write_table(pa.table({"name": [text, None]}), path)
+    assert path.read_text(encoding="utf-8").split("\n")[1] == f'"{written}"'
+    assert read_text_table(path).columns.column("name")[0].as_py() == text

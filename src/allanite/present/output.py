@@ -28,6 +28,9 @@ FORMATS: Final = (".csv", ".json", ".parquet", ".xlsx")
 XLSX_MAX_ROWS: Final = 1_048_575
 XLSX_MAX_TEXT: Final = 32_767
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+# What begins a formula in a spreadsheet, in Japanese ones too; numbers and lone dashes do not.
+_FORMULA: Final = r"^[=@\t\r＝＠+\-＋－]."
+_SIGNED_NUMBER: Final = r"^[+\-][\d.,]+(e[+\-]?\d+)?\s*%?$"
 _NO_SHEET_NAME: Final = re.compile(r"[\[\]:*?/\\]")
 # A fixed moment, so that the same tables give the same workbook.
 _WORKBOOK_MOMENT: Final = datetime(2025, 10, 28)
@@ -144,9 +147,23 @@ def _csv_bytes(table: pa.Table) -> bytes:
     import pyarrow.csv as pa_csv
 
     sink = pa.BufferOutputStream()
-    pa_csv.write_csv(table, sink)
+    pa_csv.write_csv(_harmless(table), sink)
     content: bytes = sink.getvalue().to_pybytes()
     return content
+
+
+def _harmless(table: pa.Table) -> pa.Table:
+    """Texts a spreadsheet would run as a formula, with an apostrophe before them."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    for n, column in enumerate(table.columns):
+        if pa.types.is_string(column.type):
+            is_number = pc.match_substring_regex(column, _SIGNED_NUMBER, ignore_case=True)
+            runs = pc.and_(pc.match_substring_regex(column, _FORMULA), pc.invert(is_number))
+            text = pc.if_else(runs, pc.binary_join_element_wise("'", column, ""), column)
+            table = table.set_column(n, table.field(n), text)
+    return table
 
 
 def write_whole(path: Path, write: Callable[[Path], object]) -> None:

@@ -106,7 +106,8 @@ def trace_exposure(
     questions = list_questions(baseline, asked, named, demand, coverage)
     draws = 0 if baseline.draws is None else len(baseline.draws.route_rate)
     traced = [
-        trace_once(network, _rates(baseline, draw), questions) for draw in (None, *range(draws))
+        trace_once(network, balanced_rates(baseline, draw), questions)
+        for draw in (None, *range(draws))
     ]
     symbols = network.elements.labels if asked is None else asked
     withheld = list_withheld(coverage, network.demands.region, symbols, named, demand)
@@ -122,7 +123,7 @@ def trace_exposure(
     return Result(record, tables)
 
 
-def _rates(baseline: BalancedNetwork, draw: int | None) -> Rates:
+def balanced_rates(baseline: BalancedNetwork, draw: int | None) -> Rates:
     """The baseline's rates, or those of one draw."""
     flow = baseline.process_flow(draw)
     if draw is None or baseline.draws is None:
@@ -153,7 +154,7 @@ def list_questions(
     """
     if demand is not None:
         check_demand(baseline.network, *demand, coverage)
-    network, rates = baseline.network, _rates(baseline, None)
+    network, rates = baseline.network, balanced_rates(baseline, None)
     wanted_stages = _wanted_stages(network, stages, coverage)
     wanted = range(len(network.elements))
     positions = wanted if elements is None else network.elements.positions(elements).tolist()
@@ -161,7 +162,7 @@ def list_questions(
     for element in positions:
         flows = element_flows(network, rates, element)
         groups, members = _groups(network, flows.demand, demand)
-        passed, symbol = _stages_passed(network, flows), network.elements.labels[element]
+        passed, symbol = stages_passed(network, flows), network.elements.labels[element]
         for stage in (stage for stage in wanted_stages if stage in passed):
             kept = [coverage.of_use(symbol, stage, region).is_shown for region, _ in groups]
             if any(kept):
@@ -200,7 +201,8 @@ def _groups(
     return tuple(members), mask
 
 
-def _stages_passed(network: SupplyNetwork, flows: ElementFlows) -> set[str]:
+def stages_passed(network: SupplyNetwork, flows: ElementFlows) -> set[str]:
+    """Stages whose processes pass the element on."""
     v, n = len(network.nodes), len(network.processes.labels)
     active = flows.origin[(flows.origin >= v) & (flows.origin < v + n)] - v
     return {network.processes.stage[p] for p in np.unique(active).tolist()}
@@ -209,7 +211,7 @@ def _stages_passed(network: SupplyNetwork, flows: ElementFlows) -> set[str]:
 def trace_once(network: SupplyNetwork, rates: Rates, questions: list[Question]) -> TracedShares:
     """Shares of all questions for one set of rates."""
     parts: dict[tuple[int, bytes], tuple[UpstreamPart, BoolArray]] = {}
-    ends = {stage: _absorbing(network, stage) for stage in {q.stage for q in questions}}
+    ends = {stage: ends_of_stage(network, stage) for stage in {q.stage for q in questions}}
     found, absent = [], []
     for q in questions:
         key = q.element, q.members.tobytes()
@@ -237,7 +239,7 @@ def _joined(parts: list[IntArray]) -> IntArray:
     return np.concatenate(parts).astype(np.int64) if parts else np.zeros(0, dtype=np.int64)
 
 
-def _absorbing(network: SupplyNetwork, stage: str) -> BoolArray:
+def ends_of_stage(network: SupplyNetwork, stage: str) -> BoolArray:
     """Processes of a stage among all states (S,)."""
     ends = np.array([s == stage for s in network.processes.stage], dtype=bool)
     nodes = np.zeros(len(network.nodes), dtype=bool)

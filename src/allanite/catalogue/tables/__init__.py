@@ -31,8 +31,10 @@ from allanite.catalogue.tables import (
     results_network,
     results_plan,
     results_response,
+    results_screening,
     results_support,
     rules,
+    screening,
     trade,
 )
 
@@ -52,6 +54,7 @@ _MODULES = (
     contracts,
     finance,
     border,
+    screening,
     results_network,
     results_response,
     results_plan,
@@ -64,6 +67,7 @@ _MODULES = (
     results_backtest,
     results_border,
     results_ensemble,
+    results_screening,
 )
 
 TABLES: Final[dict[str, TableSchema]] = {
