@@ -13,6 +13,7 @@ from allanite.catalogue.tables import (
     law,
     minerals,
     network,
+    parties,
     plan,
     policy,
     rare_earths,
@@ -24,6 +25,7 @@ from allanite.catalogue.tables import (
     results_exposure,
     results_law,
     results_network,
+    results_parties,
     results_plan,
     results_response,
     trade,
@@ -41,6 +43,7 @@ _MODULES = (
     law,
     response,
     plan,
+    parties,
     results_network,
     results_response,
     results_plan,
@@ -50,6 +53,7 @@ _MODULES = (
     results_coalition,
     results_backtest,
     results_ensemble,
+    results_parties,
 )
 
 TABLES: Final[dict[str, TableSchema]] = {
