@@ -84,16 +84,21 @@ PARTY_LISTS: Final = TableSchema(
         Column("issuer", "text", "Who keeps it, as a region code.", required=True),
         Column("control_id", "text", "Control record behind it; empty if none."),
         Column("kind", "text", "What being on it means.", required=True, allowed=LIST_KINDS),
-        Column("title", "text", "Title.", required=True),
         Column(
-            "entity_count", "integer", "How many parties it has; empty if not read.", low=0
+            "covers",
+            "text",
+            "Where its parties have their seat, as a region code; WLD is anywhere.",
+            required=True,
         ),
+        Column("title", "text", "Title.", required=True),
+        Column("entity_count", "integer", "How many parties it has; empty if not read.", low=0),
         NOTE,
         *PROVENANCE,
         *EVIDENCE,
     ),
     foreign_keys=(
         ForeignKey("issuer", "regions", "region"),
+        ForeignKey("covers", "regions", "region"),
         ForeignKey("control_id", "controls", "control_id"),
         _SOURCE_KEY,
     ),
