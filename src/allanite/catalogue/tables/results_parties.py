@@ -70,8 +70,8 @@ _KEY: Final = (
     Column(
         "measure",
         "text",
-        "output of the base year; capacity that can run in the year of the sale; planned: all "
-        "that the data expect within five years of it.",
+        "output of the base year; capacity of sites that run; planned: capacity of all that the "
+        "data expect within five years of the sale.",
         required=True,
         allowed=MEASURES,
     ),
@@ -116,19 +116,20 @@ SALE_CHOKE_POINTS: Final = TableSchema(
     name="sale_choke_points",
     group=GROUP,
     description=(
-        "A threshold that the buyer's share of one stage and element crosses through the sale; "
-        "sole: nobody else is left."
+        "The highest mark that the buyer's share of one stage and element crosses through the "
+        "sale, gaining 1 % or more of it; sole: nobody else is left."
     ),
-    key=("stage", "element", "scope", "measure", "holder_kind", "holder", "crossing"),
+    key=("stage", "element", "scope", "measure", "holder_kind", "holder"),
     columns=(
         *_KEY,
         Column("crossing", "text", "What is crossed.", required=True, allowed=CROSSINGS),
         _share("before", "Share before.", required=True),
         _share("after", "Share after.", required=True),
+        _share("after_high", "Most it can be.", required=True),
         Column(
             "certainty",
             "text",
-            "true where it holds on all bounds of the shares, else unknown.",
+            "true where it is crossed at all bounds of the shares, else unknown.",
             required=True,
             allowed=ANSWERS,
         ),
@@ -192,11 +193,28 @@ SALE_NOTICES: Final = TableSchema(
     ),
 )
 
+SALE_EXPOSURE: Final = TableSchema(
+    name="sale_exposure",
+    group=GROUP,
+    description=(
+        "Share of a region's use of an element that passes through the sold sites at their stage, "
+        "before any substitution; below 0.5 % there is no row."
+    ),
+    key=("demand_region", "element", "stage"),
+    columns=(
+        Column("demand_region", "text", "Region of the use; WLD is the world.", required=True),
+        Column("element", "text", "Element.", required=True),
+        Column("stage", "text", "Stage at which it passes.", required=True),
+        _share("share", "Share of the use.", required=True),
+    ),
+)
+
 SCHEMAS: Final = (
     PARTY_CANDIDATES,
     SALE_SITES,
     SALE_SHARES,
     SALE_CHOKE_POINTS,
+    SALE_EXPOSURE,
     SALE_OWNERSHIP,
     SALE_NOTICES,
 )
