@@ -33,6 +33,8 @@ from allanite.network.observe import load_observations
 from allanite.network.reconcile import DRAWS, Baseline, reconcile_baseline
 from allanite.network.supply import SupplyNetwork
 from allanite.record import RunRecord, Stopwatch, package_versions, peak_memory
+from allanite.studies.asset_sale.request import SaleRequest
+from allanite.studies.asset_sale.study import screen_sale as screen_baseline
 from allanite.studies.backtest.study import BacktestRequest, backtest_tables
 from allanite.studies.coalition.request import ShareRequest
 from allanite.studies.concentration import country_risk
@@ -358,6 +360,23 @@ def _cooperate(
     desk = prepare_plan(network.release, network.baseline, case, block)
     tables = cooperation_tables(command, desk, asked, means, told)
     return Result(_record(command, asked.told(case.case_id), network, watch), snapped(tables))
+
+
+def screen_sale(network: ReconciledNetwork, request: SaleRequest) -> Result:
+    """What a sale of sites gives its buyer, who stands behind it, who may ask: tables `sale_...`.
+
+    Args:
+        network: a reconciled network; it needs no redraws.
+        request: what is sold to whom, on which day.
+
+    Raises:
+        UsageError: a buyer or seller that is not decided; candidates are listed.
+        ModelError: an unknown site.
+        DataError: stakes that add up to more than the whole.
+    """
+    watch = Stopwatch()
+    tables = screen_baseline(network.release, network.baseline, request)
+    return Result(_record("screen-sale", request.parameters(), network, watch), tables)
 
 
 def backtest(

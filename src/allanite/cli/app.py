@@ -19,6 +19,7 @@ from allanite.cli import (
     network,
     plan,
     response,
+    screen_sale,
     share,
     tutorial,
 )
@@ -44,6 +45,7 @@ share.register(app)
 brief.register(app)
 backtest.register(app)
 tutorial.register(app)
+screen_sale.register(app)
 
 
 def _print_version(wanted: bool) -> None:

@@ -1,4 +1,4 @@
-"""Result tables of parties: candidates for a name, and what a sale of sites would change."""
+"""Result tables of a screened sale: what it changes, who buys, who may ask, who depends on it."""
 
 from __future__ import annotations
 
@@ -19,21 +19,6 @@ EFFECTS: Final = ("passes", "unknown", "stays")
 def _share(name: str, description: str, *, required: bool = False) -> Column:
     return Column(name, "number", description, unit="1", required=required, low=0, high=1)
 
-
-PARTY_CANDIDATES: Final = TableSchema(
-    name="party_candidates",
-    group=GROUP,
-    description="A party that a name may mean; nothing is decided.",
-    key=("name", "party_id"),
-    columns=(
-        Column("name", "text", "Name as it was asked for.", required=True),
-        Column("party_id", "text", "Party it may mean.", required=True),
-        Column("alias", "text", "Name of the party that is most alike.", required=True),
-        Column("score", "number", "Likeness, 100 is equal.", required=True, low=0, high=100),
-        Column("is_exact", "flag", "Equal but for width, case, marks, form.", required=True),
-        Column("why", "text", "In what the names are alike.", required=True),
-    ),
-)
 
 SALE_SITES: Final = TableSchema(
     name="sale_sites",
@@ -210,7 +195,6 @@ SALE_EXPOSURE: Final = TableSchema(
 )
 
 SCHEMAS: Final = (
-    PARTY_CANDIDATES,
     SALE_SITES,
     SALE_SHARES,
     SALE_CHOKE_POINTS,

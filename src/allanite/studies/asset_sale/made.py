@@ -29,6 +29,8 @@ STAGE_OF_MATERIAL: Final[Mapping[str, str]] = {
 MINE: Final = "mine"
 OUTPUT, CAPACITY, PLANNED = "output", "capacity", "planned"
 PLANNED_YEARS: Final = 5
+# Mined in the same ore in more than anybody uses: a large share of them presses nobody.
+SURPLUS: Final = frozenset({"La", "Ce"})
 SMALLEST_RATE: Final = 1e-6  # t/yr; less is dust of the reconciliation
 
 Made = Mapping[tuple[str, str], FloatArray]

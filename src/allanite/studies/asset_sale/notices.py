@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from allanite.catalogue.store import Release
-from allanite.studies.asset_sale.made import MINE
+from allanite.studies.asset_sale.made import MINE, SURPLUS
 from allanite.studies.asset_sale.request import Buyer
 
 Row = Mapping[str, Any]
@@ -42,15 +42,16 @@ def notice_rows(
     """
     rule = _first(release.rows("product_rules"), rule_id=FEFA)
     provision = _first(release.rows("provisions"), agreement_id=FRAMEWORK, provision_id=ASSET_SALES)
-    drawn = _most_drawn(exposure)
+    names = {row["region"]: row["name"] for row in release.rows("regions")}
+    drawn = _most_drawn(exposure, names)
     orders = _orders(release)
     for site in sites:
         homes = {site["country"], *(site["regions_before"] or "").split("/")} - {""}
         if rule is not None:
             yield _fefa(rule, site, homes, buyer, stake)
         if provision is not None:
-            yield _framework(provision, site, homes, buyer, drawn)
-        yield from _others(site, homes, buyer, orders)
+            yield _framework(provision, site, homes, buyer, drawn, names)
+        yield from _others(site, homes, buyer, orders, names)
 
 
 def _fefa(rule: Row, site: Row, homes: set[str], buyer: Buyer, stake: float) -> dict[str, Any]:
@@ -80,15 +81,20 @@ def _fefa(rule: Row, site: Row, homes: set[str], buyer: Buyer, stake: float) -> 
 
 
 def _framework(
-    provision: Row, site: Row, homes: set[str], buyer: Buyer, drawn: Mapping[str, str]
+    provision: Row,
+    site: Row,
+    homes: set[str],
+    buyer: Buyer,
+    drawn: Mapping[str, str],
+    names: Mapping[str, str],
 ) -> dict[str, Any]:
     own = sorted((homes & PARTNERS) - {buyer.region})
     users = sorted((set(drawn) & PARTNERS) - {buyer.region, *own})
-    reasons = [f"The site or its owner is of {region}." for region in own]
+    reasons = [f"The site or its owner is of {names[region]}." for region in own]
     reasons += [drawn[region] for region in users]
     why = "No partner's site or firm is sold abroad, and none draws on it."
     if reasons:
-        agreed = f"The partners agreed to {provision['action']}; status {provision['status']}."
+        agreed = f"The partners agreed to {provision['action']}; status: {str(provision['status']).replace('_', ' ')}."
         why = " ".join([*reasons, agreed])
     return {
         "rule_id": f"{FRAMEWORK}/{ASSET_SALES}",
@@ -101,13 +107,19 @@ def _framework(
     }
 
 
-def _others(site: Row, homes: set[str], buyer: Buyer, orders: Mapping[str, str]) -> Rows:
+def _others(
+    site: Row,
+    homes: set[str],
+    buyer: Buyer,
+    orders: Mapping[str, str],
+    names: Mapping[str, str],
+) -> Rows:
     for region in sorted(homes - PARTNERS - {buyer.region}):
         order = orders.get(region, "")
         yield {
             "rule_id": f"none read: {region}",
             "site_id": site["site_id"],
-            "law": f"Law of {region} on foreign investment",
+            "law": f"Law of {names.get(region, region)} on foreign investment",
             "asks": "unknown",
             "verdict": None,
             "why": " ".join(
@@ -122,15 +134,17 @@ def _first(rows: Iterable[Row], **wanted: str) -> Row | None:
     return next((r for r in rows if all(r[k] == v for k, v in wanted.items())), None)
 
 
-def _most_drawn(exposure: Iterable[Row]) -> dict[str, str]:
-    """By region: the element of which it draws most through the sold sites, in a sentence."""
+def _most_drawn(exposure: Iterable[Row], names: Mapping[str, str]) -> dict[str, str]:
+    """By region: the scarce element of which it draws most through the sold sites, in words."""
     most: dict[str, Row] = {}
     for row in exposure:
         region = row["demand_region"]
-        if row["share"] > max(most.get(region, {"share": 0.0})["share"], DEPENDENCE):
+        known = most.get(region, {"share": DEPENDENCE})["share"]
+        if row["element"] not in SURPLUS and row["share"] > known:
             most[region] = row
     return {
-        region: f"{region} draws {row['share']:.0%} of its {row['element']} through the sold sites."
+        region: f"{names[region]} draws {row['share']:.0%} of its {row['element']} through the "
+        "sold sites."
         for region, row in most.items()
     }
 
