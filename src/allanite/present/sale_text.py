@@ -35,7 +35,7 @@ def sale_lines(result: Result, watched: str, names: Places) -> list[str]:
     tables = {name: table.to_pylist() for name, table in result.tables.items()}
     return [
         *_site_lines(tables["sale_sites"], names),
-        *_choke_lines(tables["sale_choke_points"], watched, names),
+        *_choke_lines(tables["sale_choke_points"], tables["sale_sites"], watched, names),
         *_use_lines(tables["sale_exposure"], names),
         *_owner_lines(tables["sale_ownership"]),
         *_notice_lines(tables["sale_notices"]),
@@ -50,19 +50,20 @@ def _site_lines(sites: Sequence[Row], names: Places) -> list[str]:
         f"{what}: {_percent(first['stake'])} to {first['buyer']} ({region}); "
         f"{_CONTROL[first['control']]}."
     ]
-    left = [row["site_id"] for row in sites if not row["is_in_network"]]
-    if left:
-        lines.append(f"Not in the network, so in no share: {joined(left)}.")
-    return lines
+    return lines + [f"{row['site_id']}: {row['note']}" for row in sites if row["note"]]
 
 
-def _choke_lines(rows: Sequence[Row], watched: str, names: Places) -> list[str]:
+def _choke_lines(
+    rows: Sequence[Row], sites: Sequence[Row], watched: str, names: Places
+) -> list[str]:
     """Where nobody else is left, where half is passed; the table has the rest."""
     regions = [row for row in rows if row["holder_kind"] == "region"]
     groups = [row for row in rows if row["holder_kind"] == "group"]
     told = regions or groups
     if not rows:
-        return ["No mark is crossed: 20 %, 33 %, 50 % or all of a stage and element."]
+        unknown = [row["site_id"] for row in sites if not row["is_in_network"]]
+        but = f" What {joined(unknown)} would add is not known." if unknown else ""
+        return [f"No mark is crossed: 20 %, 33 %, 50 % or all of a stage and element.{but}"]
     lines: list[str] = []
     for crossing, words in (("sole", "nobody else is left"), ("50 %", "half is passed")):
         found: dict[tuple[str, str, str], list[Row]] = defaultdict(list)

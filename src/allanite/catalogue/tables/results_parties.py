@@ -82,7 +82,12 @@ SALE_SHARES: Final = TableSchema(
         *_KEY,
         Column("total_rate", "number", "All of it.", unit="t/yr", required=True, low=0),
         Column(
-            "sold_rate", "number", "What the sold sites make.", unit="t/yr", required=True, low=0
+            "sold_rate",
+            "number",
+            "Most that the sold sites make.",
+            unit="t/yr",
+            required=True,
+            low=0,
         ),
         _share("before", "Share before.", required=True),
         _share("before_low", "Least it can be.", required=True),

@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache, lru_cache
-from typing import Final
-
-from opencc import OpenCC
-from pypinyin import lazy_pinyin
+from typing import TYPE_CHECKING, Final
 
 from allanite.errors import UsageError
+
+if TYPE_CHECKING:
+    from opencc import OpenCC
 
 
 def _words(text: str) -> frozenset[str]:
@@ -100,6 +100,8 @@ def romanised(folded: str) -> str:
     """
     if not _HAN.search(folded) or _KANA.search(folded):
         return ""
+    from pypinyin import lazy_pinyin
+
     return "".join(lazy_pinyin(folded))
 
 
@@ -126,6 +128,8 @@ def _simplified(text: str) -> str:
 
 @cache
 def _converter(rule: str) -> OpenCC:
+    from opencc import OpenCC
+
     return OpenCC(rule)
 
 

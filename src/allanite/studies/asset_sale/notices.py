@@ -94,7 +94,8 @@ def _framework(
     reasons += [drawn[region] for region in users]
     why = "No partner's site or firm is sold abroad, and none draws on it."
     if reasons:
-        agreed = f"The partners agreed to {provision['action']}; status: {str(provision['status']).replace('_', ' ')}."
+        status = str(provision["status"]).replace("_", " ")
+        agreed = f"The partners agreed to {provision['action']}; status: {status}."
         why = " ".join([*reasons, agreed])
     return {
         "rule_id": f"{FRAMEWORK}/{ASSET_SALES}",

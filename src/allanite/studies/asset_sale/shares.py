@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,8 +13,9 @@ from allanite.studies.asset_sale.control import Control
 from allanite.studies.asset_sale.made import SMALLEST_RATE, Made
 
 Row = dict[str, Any]
+SOLE: Final = "sole"
 # Marks of competition and raw-material policy: a fifth, the blocking third, a half, all.
-CROSSINGS: Final[Mapping[str, float]] = {"20 %": 0.20, "33 %": 1 / 3, "50 %": 0.50, "sole": 0.999}
+CROSSINGS: Final[Mapping[str, float]] = {"20 %": 0.20, "33 %": 1 / 3, "50 %": 0.50, SOLE: 0.999}
 SMALLEST_GAIN: Final = 0.01  # a share that moves by less raises no alarm, whatever it crosses
 
 
@@ -87,11 +88,16 @@ def _row(change: Change, rates: FloatArray, sold: BoolArray) -> Row:
     return row
 
 
-def choke_rows(shares: Iterable[Row]) -> Iterator[Row]:
+def choke_rows(shares: Iterable[Row], besides: Callable[[Row], Sequence[str]]) -> Iterator[Row]:
     """Rows of `sale_choke_points`: the highest mark that a share crosses upwards, if any.
 
     A mark that is crossed only at the high bounds is told too, as unknown; one is crossed for
-    certain where the bounds before lie below it and those after do not.
+    certain where the bounds before lie below it and those after do not; that nobody else is left
+    is never certain while a plant stands whose capacity nobody published.
+
+    Args:
+        shares: rows of `sale_shares`.
+        besides: sites of a row's stage, element and scope that the network does not know.
     """
     for row in shares:
         central = _crossed(row["before"], row["after"])
@@ -99,10 +105,13 @@ def choke_rows(shares: Iterable[Row]) -> Iterator[Row]:
         if crossing:
             mark = CROSSINGS[crossing]
             sure = bool(central) and row["before_high"] < mark <= row["after_low"]
+            others = besides(row)
+            sure = sure and not (crossing == SOLE and others)
             yield {
                 **{name: row[name] for name in _KEPT},
                 "crossing": crossing,
                 "certainty": "true" if sure else "unknown",
+                "besides": " ".join(others) or None,
             }
 
 
