@@ -12,6 +12,7 @@ from allanite.catalogue.tables.core import WORLD
 from allanite.present.places import Places
 from allanite.present.words import in_sentence, joined, opening, short_percent
 from allanite.studies.asset_sale.made import SURPLUS
+from allanite.studies.asset_sale.shares import SOLE
 from allanite.studies.result import Result
 
 Row = Mapping[str, Any]
@@ -65,17 +66,24 @@ def _choke_lines(
         but = f" What {joined(unknown)} would add is not known." if unknown else ""
         return [f"No mark is crossed: 20 %, 33 %, 50 % or all of a stage and element.{but}"]
     lines: list[str] = []
-    for crossing, words in (("sole", "nobody else is left"), ("50 %", "half is passed")):
+    for crossing, words in ((SOLE, "nobody else is left"), ("50 %", "half is passed")):
         found: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
         for row in told:
             if row["crossing"] == crossing:
                 found[row["stage"], row["scope"], row["measure"]].append(row)
         for (stage, scope, measure), of_place in found.items():
+            others = sorted({site for row in of_place for site in _others(row)})
+            but = f", beside {joined(others)}, whose capacity is not known" if others else ""
             lines.append(
                 f"{opening(stage)} {_where(scope, watched, names)}, {_MEASURE[measure]}: {words} "
-                f"for {joined([_element(row) for row in sorted(of_place, key=_scarce_first)])}."
+                f"for {joined([_element(row) for row in sorted(of_place, key=_scarce_first)])}{but}."
             )
     return lines or ["Marks of a fifth or a third are crossed, none of a half."]
+
+
+def _others(row: Row) -> list[str]:
+    """Sites that may make nobody-else-is-left wrong; told only where that is said."""
+    return (row["besides"] or "").split() if row["crossing"] == SOLE else []
 
 
 def _scarce_first(row: Row) -> tuple[bool, float]:
@@ -83,8 +91,8 @@ def _scarce_first(row: Row) -> tuple[bool, float]:
 
 
 def _element(row: Row) -> str:
-    doubt = " at most" if row["certainty"] == "unknown" else ""
-    share = row["after"] if row["certainty"] == "true" else row["after_high"]
+    is_open = row["after_high"] > row["after"]
+    doubt, share = (" at most", row["after_high"]) if is_open else ("", row["after"])
     return f"{row['element']} ({_percent(row['before'])} to {_percent(share)}{doubt})"
 
 

@@ -119,9 +119,16 @@ SALE_CHOKE_POINTS: Final = TableSchema(
         Column(
             "certainty",
             "text",
-            "true where it is crossed at all bounds of the shares, else unknown.",
+            "true where it is crossed at all bounds of control, and no site is left whose "
+            "capacity is not known where nobody else shall be; else unknown.",
             required=True,
             allowed=ANSWERS,
+        ),
+        Column(
+            "besides",
+            "text",
+            "Sites of others at this stage that are in no share, since nobody published what they "
+            "can make; parted by a space.",
         ),
         Column("total_rate", "number", "All of it.", unit="t/yr", required=True, low=0),
     ),
