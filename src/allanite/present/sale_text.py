@@ -74,9 +74,10 @@ def _choke_lines(
         for (stage, scope, measure), of_place in found.items():
             others = sorted({site for row in of_place for site in _others(row)})
             but = f", beside {joined(others)}, whose capacity is not known" if others else ""
+            elements = joined([_element(row) for row in sorted(of_place, key=_scarce_first)])
+            where = _where(scope, watched, names)
             lines.append(
-                f"{opening(stage)} {_where(scope, watched, names)}, {_MEASURE[measure]}: {words} "
-                f"for {joined([_element(row) for row in sorted(of_place, key=_scarce_first)])}{but}."
+                f"{opening(stage)} {where}, {_MEASURE[measure]}: {words} for {elements}{but}."
             )
     return lines or ["Marks of a fifth or a third are crossed, none of a half."]
 

@@ -25,6 +25,7 @@ MOST_CANDIDATES: Final = 8
 CORE_WORTH: Final = 0.9  # at most, where all telling words are the same and common words differ
 PART_WORTH: Final = 0.88  # one name contains the other, in Chinese or Japanese script
 READING_WORTH: Final = 0.85  # a Chinese name read aloud is a Latin one
+SLIP_COST: Final = 3.0  # what a point of unlikeness of the whole name costs
 SHORTEST_FUZZY: Final = 4  # shorter Latin names match exactly or not at all
 SHORTEST_PART: Final = 3  # characters that a contained name must have
 
@@ -117,7 +118,9 @@ def _in_words(one: str, other: str) -> Sequence[tuple[float, str]]:
     if min(len(one), len(other)) >= SHORTEST_FUZZY:
         whole = fuzz.token_sort_ratio(one, other)
         telling = fuzz.token_sort_ratio(*map(" ".join, cores)) if all(cores) else whole
-        ways.append((min(whole, telling), "spelt nearly alike"))
+        # A letter wrong in a common word makes it a telling one: then the whole name counts.
+        slip = EXACT - SLIP_COST * (EXACT - whole)
+        ways.append((max(min(whole, telling), slip), "spelt nearly alike"))
     if cores[0] and set(cores[0]) == set(cores[1]):
         words = set(one.split()), set(other.split())
         common = len(words[0] & words[1]) / len(words[0] | words[1])
