@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from allanite.law.questions import law_diff, law_state
     from allanite.network.audit import audit_network
     from allanite.present.gather import make_brief
+    from allanite.studies.asset_sale.request import SaleRequest
     from allanite.studies.coalition.request import ShareRequest
     from allanite.studies.plan.request import PlanRequest
     from allanite.studies.response.request import ResponseRequest
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
         rank_priorities,
         respond,
         scan_choke_points,
+        screen_sale,
         share,
         stock,
         trace_exposure,
@@ -48,6 +50,7 @@ _MODULE_OF: Final[dict[str, str]] = {
     "make_brief": "present.gather",
     "PlanRequest": "studies.plan.request",
     "ShareRequest": "studies.coalition.request",
+    "SaleRequest": "studies.asset_sale.request",
     "ResponseRequest": "studies.response.request",
     "Result": "studies.result",
     "read_result": "studies.result",
@@ -64,6 +67,7 @@ _MODULE_OF: Final[dict[str, str]] = {
     "rank_priorities": "workbench",
     "respond": "workbench",
     "scan_choke_points": "workbench",
+    "screen_sale": "workbench",
     "share": "workbench",
     "stock": "workbench",
     "trace_exposure": "workbench",
@@ -78,6 +82,7 @@ __all__ = [
     "Release",
     "ResponseRequest",
     "Result",
+    "SaleRequest",
     "ShareRequest",
     "SolveError",
     "UsageError",
@@ -97,6 +102,7 @@ __all__ = [
     "read_result",
     "respond",
     "scan_choke_points",
+    "screen_sale",
     "share",
     "stock",
     "trace_exposure",

@@ -20,6 +20,7 @@ from allanite.cli import (
     network,
     plan,
     response,
+    screen_sale,
     share,
     tutorial,
 )
@@ -46,6 +47,7 @@ app.add_typer(contract.app, name="contract")
 brief.register(app)
 backtest.register(app)
 tutorial.register(app)
+screen_sale.register(app)
 
 
 def _print_version(wanted: bool) -> None:

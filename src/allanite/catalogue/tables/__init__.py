@@ -16,6 +16,7 @@ from allanite.catalogue.tables import (
     law,
     minerals,
     network,
+    parties,
     plan,
     policy,
     rare_earths,
@@ -29,6 +30,7 @@ from allanite.catalogue.tables import (
     results_exposure,
     results_law,
     results_network,
+    results_parties,
     results_plan,
     results_response,
     results_screening,
@@ -55,6 +57,7 @@ _MODULES = (
     finance,
     border,
     screening,
+    parties,
     results_network,
     results_response,
     results_plan,
@@ -68,6 +71,7 @@ _MODULES = (
     results_border,
     results_ensemble,
     results_screening,
+    results_parties,
 )
 
 TABLES: Final[dict[str, TableSchema]] = {
