@@ -87,15 +87,22 @@ def _row(
         "curbed_value": found["curbed_value"] / THOUSAND,
         "ratio": found["value_without"] / found["price"],
         "use_rate": found["use_rate"],
-        "scarcity_cost": max(found["value_without"] - found["price"], 0.0)
-        * found["use_rate"]
-        / MILLION,
+        "scarcity_cost": _scarcity(found) * found["use_rate"] / MILLION,
         "floor_count": support.get(element, 0),
         "floor_share": support.get(element, 0) / floors if floors else 0.0,
         "project_id": project or None,
         "offered_strike": maker["strike"] if maker else None,
         "needed_price": break_even.get((project, oxide)),
     }
+
+
+def _scarcity(found: Row) -> float:
+    """What scarcity that can be cured adds to a tonne without a plan [USD/t].
+
+    What is left with a plan in place, such as a by-product that contracts of today do not let in,
+    is a limit of trade at any time, and no matter for the maker of an element.
+    """
+    return max(float(found["value_without"]) - max(found["price"], found["value"]), 0.0)
 
 
 def _added(

@@ -170,7 +170,7 @@ FLOOR_ELEMENTS: Final = TableSchema(
         _number("use_rate", "What the partners' uses contain, in the base year.", "t/yr"),
         _number(
             "scarcity_cost",
-            "What scarcity adds to the worth of one year's use, without a plan.",
+            "What scarcity that a plan cures adds to the worth of one year's use, without a plan.",
             MONEY,
         ),
         Column("floor_count", "integer", "Floors with a stated price that name it.", required=True),
