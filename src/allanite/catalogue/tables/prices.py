@@ -25,7 +25,7 @@ def _number(name: str, description: str, unit: str) -> Column:
 PRICE_DEFLATORS: Final = TableSchema(
     name="price_deflators",
     group=GROUP,
-    description="Consumer prices of the United States in one year, to bring quotes to money of 2025.",
+    description="Consumer prices of the United States by year, to bring quotes to money of 2025.",
     key=("year",),
     columns=(
         Column("year", "integer", "Year.", required=True, low=1900, high=2100),
@@ -83,7 +83,7 @@ OUTSIDE_PREMIUMS: Final = TableSchema(
 OUTSIDE_VOLUMES: Final = TableSchema(
     name="outside_volumes",
     group=GROUP,
-    description="How much of an oxide trades at the quoted price outside China while controls bite.",
+    description="What trades of an oxide at the quoted price outside China while controls bite.",
     key=("oxide",),
     columns=(
         _OXIDE,

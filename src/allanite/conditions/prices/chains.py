@@ -7,19 +7,20 @@ jumps and spells are drawn, so that the two do not block one another.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Final
 
 import numpy as np
 from numpy.random import Generator
 
 from allanite.axis import BoolArray, FloatArray
-from allanite.conditions.prices.dynamics import decayed, glut_of, ou_precision
+from allanite.conditions.prices.dynamics import SPIKE_LIMIT, decayed, glut_of, ou_precision
 from allanite.conditions.prices.grid import QUARTER, Grid
 from allanite.conditions.prices.oxides import GROUP_OF_OXIDE, GROUPS
 from allanite.conditions.prices.priors import PRIORS
 
 MEAN, SHIFT, COMMON, JUMP, DUMPING = range(5)  # columns of `load`
+LESSER: Final = 14.0  # log units; between likely chains means differ by half as much
 LOADS: Final = ("mean", "quota_shift", "common_load", "jump_load", "dumping_load")
 
 
@@ -32,7 +33,7 @@ class Chains:
         spike_decay: shape (C,) [1/yr]; error_scale: shape (C,) [1].
         own: volatility of the own level, shape (C, E) [1/yr^0.5]; own_median: shape (C,).
         load: mean, quota shift, common, jump and dumping load, shape (C, E, 5).
-        common_mean: of the loads by group, shape (C, 2); jump_mean, dumping_mean: shape (C,).
+        common_mean, jump_mean: of loads by group, shape (C, 2); dumping_mean: shape (C,).
         jumps: size of the jump of a quarter, 0 where there is none, shape (C, Q).
         dumping: 1 in a spell, shape (C, Q).
         jump_chance, entry, leave: by quarter, shape (C,) [1].
@@ -84,9 +85,13 @@ def start_chains(grid: Grid, count: int, generator: Generator) -> Chains:
     load = np.empty((count, oxides, len(LOADS)))
     load[..., MEAN] = grid.center + 0.3 * generator.standard_normal((count, oxides))
     load[..., SHIFT] = 0.3 * generator.standard_normal((count, oxides))
-    load[..., COMMON] = generator.uniform(0.1, 0.4, (count, oxides))
+    load[..., COMMON] = generator.uniform(0.02, 0.1, (count, oxides))
     load[..., JUMP] = generator.uniform(0.3, 1.2, (count, oxides))
     load[..., DUMPING] = generator.uniform(0.1, 0.6, (count, oxides))
+    jumps = np.zeros((count, quarters))
+    jumps[np.arange(count), _peak(grid) - generator.integers(4, size=count)] = generator.uniform(
+        1, SPIKE_LIMIT, count
+    )
     return Chains(
         reversion=spread("reversion"),
         own_reversion=spread("own_reversion"),
@@ -96,9 +101,9 @@ def start_chains(grid: Grid, count: int, generator: Generator) -> Chains:
         own_median=np.full(count, 0.25),
         load=load,
         common_mean=np.full((count, len(GROUPS)), 0.25),
-        jump_mean=np.full(count, 0.7),
+        jump_mean=np.full((count, len(GROUPS)), 0.7),
         dumping_mean=np.full(count, 0.4),
-        jumps=np.zeros((count, quarters)),
+        jumps=jumps,
         dumping=(generator.random((count, 1)) < 0.3) * np.ones((count, quarters)),
         jump_chance=np.full(count, 0.03),
         entry=np.full(count, 0.05),
@@ -107,12 +112,42 @@ def start_chains(grid: Grid, count: int, generator: Generator) -> Chains:
     )
 
 
+def _peak(grid: Grid) -> int:
+    """Quarter in which quotes stand highest over their oxide's mean since 2015; 3 or later.
+
+    A chain that starts without the highest spike takes hundreds of rounds to find it.
+    """
+    above = (grid.log_price - grid.center[:, None])[grid.oxide, grid.row]
+    short = grid.flat_read * (grid.flat_read > 0.5)  # averages of a year tell no quarter
+    seen = short.sum(0)
+    mean = np.where(seen > 0, above @ short / np.maximum(seen, 1), -np.inf)
+    return max(int(np.argmax(mean)), 3) if (seen > 0).any() else 3
+
+
+def leave_lesser(chains: Chains, fit: FloatArray) -> None:
+    """Go on from the likeliest chain where a chain lies far below it.
+
+    Spikes and the common level can swap roles: spikes for magnets, the level for the other oxides.
+    That tells the quotes some twenty log units worse, a chance of less than one in a million, and
+    a chain may take a thousand rounds to leave it.
+
+    Args:
+        chains: moved in place.
+        fit: mean log likelihood of late rounds, shape (C,).
+    """
+    best = int(np.argmax(fit))
+    lesser = fit < fit[best] - LESSER
+    for field in fields(chains):
+        values = getattr(chains, field.name)
+        values[lesser] = values[best]
+
+
 def load_center(chains: Chains, grid: Grid) -> tuple[FloatArray, FloatArray]:
     """Prior mean, shape (C, E, 5), and sd, shape (5,), of the loads."""
     center = np.zeros_like(chains.load)
     center[..., MEAN] = grid.center
     center[..., COMMON] = chains.common_mean[:, GROUP_OF_OXIDE]
-    center[..., JUMP] = chains.jump_mean[:, None]
+    center[..., JUMP] = chains.jump_mean[:, GROUP_OF_OXIDE]
     center[..., DUMPING] = chains.dumping_mean[:, None]
     return center, np.array([PRIORS[name].second for name in LOADS])
 
@@ -133,6 +168,8 @@ def own_news(grid: Grid, chains: Chains, own: FloatArray) -> OwnNews:
     """Covariance of quotes by oxide, of own level and error, inverted.
 
     Args:
+        grid: the quotes.
+        chains: whose own reversion and error scale are taken.
         own: volatility of own levels, shape (C, E): where the chains stand or where they may go.
     """
     oxides, rows = grid.log_price.shape
@@ -142,7 +179,8 @@ def own_news(grid: Grid, chains: Chains, own: FloatArray) -> OwnNews:
     covariance = level.reshape(-1, oxides, rows, rows) * own[..., None, None] ** 2
     at = np.arange(rows)
     covariance[..., at, at] += error_scale[:, None, None] ** 2 * grid.variance
-    return OwnNews(np.linalg.inv(covariance), np.linalg.slogdet(covariance)[1])
+    log_det: FloatArray = np.linalg.slogdet(covariance)[1]
+    return OwnNews(np.asarray(np.linalg.inv(covariance), np.float64), log_det)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -170,7 +208,7 @@ def common_news(grid: Grid, chains: Chains, own: OwnNews) -> CommonNews:
     loaded = flat[None] * load[:, grid.oxide][:, :, None]  # (C, n, Q)
     weight = np.swapaxes(loaded, 1, 2) @ block
     prior, prior_log_det = ou_precision(chains.reversion, grid.quarters, QUARTER)
-    factor = np.linalg.cholesky(prior + weight @ loaded)
+    factor: FloatArray = np.asarray(np.linalg.cholesky(prior + weight @ loaded), np.float64)
     half = np.linalg.solve(factor, weight)
     log_det = 2 * np.log(np.diagonal(factor, axis1=1, axis2=2)).sum(1)
     return CommonNews(
@@ -202,5 +240,5 @@ def residual(grid: Grid, chains: Chains, *, common: bool) -> FloatArray:
 
 
 def quadratic(precision: FloatArray, rest: FloatArray) -> FloatArray:
-    """rest' precision rest by chain, shape (C,)."""
+    """Rest' precision rest by chain, shape (C,)."""
     return np.asarray(np.einsum("cn,cn->c", (precision @ rest[..., None])[..., 0], rest))

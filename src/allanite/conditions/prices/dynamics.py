@@ -25,7 +25,8 @@ def step_moments(reversion: FloatArray, step: float) -> tuple[FloatArray, FloatA
     Source: Glasserman (2004), Monte Carlo Methods in Financial Engineering, eq. 3.45-3.46.
 
     Args:
-        reversion: k [1/yr]; step: length of a step [yr].
+        reversion: k [1/yr].
+        step: length of a step [yr].
     """
     kept = np.exp(-reversion * step)
     return kept, np.sqrt(-np.expm1(-2 * reversion * step) / (2 * reversion))
@@ -41,8 +42,11 @@ def forward_price(
     Source: Schwartz (1997), The Stochastic Behavior of Commodity Prices, one-factor model.
 
     Args:
-        price: now [USD/kg]; mean: long-run log price m; reversion: k [1/yr];
-        volatility: v [1/yr^0.5]; years: t, shape (T,).
+        price: now [USD/kg].
+        mean: long-run log price m.
+        reversion: k [1/yr].
+        volatility: v [1/yr^0.5].
+        years: t, shape (T,).
     """
     kept = np.exp(-reversion * years)
     sd = np.sqrt(-np.expm1(-2 * reversion * years) / (2 * reversion))
@@ -54,15 +58,12 @@ def decayed(impulse: FloatArray, speed: FloatArray, step: float) -> FloatArray:
     """Sum of past impulses that decay, shape (C, Q): z(t) = z(t-1) e^{-k step} + impulse(t).
 
     Args:
-        impulse: shape (C, Q); speed: k, shape (C,) [1/yr].
+        impulse: shape (C, Q).
+        speed: k, shape (C,) [1/yr].
+        step: length of a step [yr].
     """
-    kept = np.exp(-speed * step)
-    found = np.empty_like(impulse)
-    state = np.zeros(impulse.shape[0])
-    for t in range(impulse.shape[1]):
-        state = state * kept + impulse[:, t]
-        found[:, t] = state
-    return found
+    growth = np.exp(speed[:, None] * step * np.arange(impulse.shape[1]))  # far below 1e300
+    return np.asarray(np.cumsum(impulse * growth, axis=1) / growth)
 
 
 def glut_of(dumping: FloatArray, speed: FloatArray, step: float) -> FloatArray:

@@ -31,8 +31,9 @@ class Kept:
         level: own, at the last quarter and at the end of 2009, shape (C, 2, E); common, spike,
             glut, dumping: the same, shape (C, 2).
         jumped, dumped: quarters with a jump, in a spell, shape (C, Q).
-        quantile: of each quote among what the others foretell, shape (C, n) [1].
-        common_mean, jump_mean, dumping_mean, own_median: of the groups, shape (C, 2) and (C,).
+        foretold: log price of each quote by the others, shape (C, n); quantile: of the quote
+            among what they foretell, shape (C, n) [1].
+        common_mean, jump_mean: of the groups, shape (C, 2); dumping_mean, own_median: (C,).
     """
 
     parameters: Parameters
@@ -43,6 +44,7 @@ class Kept:
     dumping: FloatArray
     jumped: BoolArray
     dumped: BoolArray
+    foretold: FloatArray
     quantile: FloatArray
     common_mean: FloatArray
     jump_mean: FloatArray
@@ -62,13 +64,13 @@ class Kept:
 def stacked(rounds: Sequence[Kept]) -> Kept:
     """Rounds in order along a new first axis."""
 
-    def joined(items: Sequence[Any]) -> Any:
-        if isinstance(items[0], Parameters):
-            names = [f.name for f in fields(Parameters)]
-            return Parameters(**{n: joined([getattr(i, n) for i in items]) for n in names})
-        return np.stack(items)
+    def joined(items: Sequence[Kept | Parameters], kind: type) -> dict[str, FloatArray]:
+        names = [f.name for f in fields(kind) if f.name != "parameters"]
+        return {name: np.stack([getattr(item, name) for item in items]) for name in names}
 
-    return Kept(**{f.name: joined([getattr(k, f.name) for k in rounds]) for f in fields(Kept)})
+    parameters = Parameters(**joined([k.parameters for k in rounds], Parameters))
+    values: dict[str, Any] = joined(rounds, Kept)
+    return Kept(parameters=parameters, **values)
 
 
 def own_level(
@@ -94,8 +96,8 @@ def own_level(
     return np.swapaxes(mean + (factor @ noise[..., None])[..., 0], 1, 2)
 
 
-def left_out(grid: Grid, chains: Chains) -> FloatArray:
-    """Quantile of each quote given all others and the draw, shape (C, n) [1].
+def left_out(grid: Grid, chains: Chains) -> tuple[FloatArray, FloatArray]:
+    """Log price of each quote foretold by all others, and its quantile there, shape (C, n).
 
     With precision matrix P and residuals r, a quote given the rest is normal about itself less
     (P r)_i / P_ii with variance 1 / P_ii.
@@ -105,4 +107,5 @@ def left_out(grid: Grid, chains: Chains) -> FloatArray:
     precision = common_news(grid, chains, own_news(grid, chains, chains.own)).precision
     drift = (precision @ residual(grid, chains, common=False)[..., None])[..., 0]
     spread = np.diagonal(precision, axis1=1, axis2=2)
-    return np.asarray(ndtr(drift / np.sqrt(spread)))
+    log_price = grid.log_price[grid.oxide, grid.row]
+    return log_price - drift / spread, np.asarray(ndtr(drift / np.sqrt(spread)))

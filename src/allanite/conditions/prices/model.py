@@ -31,6 +31,7 @@ class PriceModel:
         history: where each stood at the end of 2009, before the prices of 2010-11; None where
             the quotes end before.
         outside: D draws of what drives the premium outside China.
+        limit: log price above which users go without, shape (E,).
         digest: sha256 over the quotes it was calibrated on.
     """
 
@@ -38,6 +39,7 @@ class PriceModel:
     state: PriceState
     history: PriceState | None
     outside: OutsideDraws
+    limit: FloatArray
     digest: str
 
     @property
@@ -69,8 +71,10 @@ class PriceModel:
         Args:
             seed: of all blocks, each of which takes a child of its own.
             paths: in all; the last block holds what is left.
-            months: of each path, at least one; start: a day of the first one.
-            block: paths a block; workers: threads that work ahead, one block each.
+            months: of each path, at least one.
+            start: a day of the first one.
+            block: paths a block.
+            workers: threads that work ahead, one block each.
 
         Raises:
             UsageError: nothing to simulate, or a start in or before the last quoted quarter.
@@ -91,10 +95,9 @@ class PriceModel:
             parameters=self.parameters,
             state=self.state,
             outside=self.outside,
+            limit=self.limit,
             start=first,
             ahead=ahead,
             months=months,
         )
         return run_blocks(plan, seed, paths, block, workers)
-
-

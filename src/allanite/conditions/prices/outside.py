@@ -96,9 +96,7 @@ def _fault(row: Mapping[str, Any]) -> Finding | None:
     )
 
 
-def draw_outside(
-    premiums: tuple[Premium, ...], draws: int, generator: Generator
-) -> OutsideDraws:
+def draw_outside(premiums: tuple[Premium, ...], draws: int, generator: Generator) -> OutsideDraws:
     """Draw sizes, chances and rates from their posteriors, all in closed form."""
     mean, factor = size_posterior(premiums)
     log_size = mean + generator.standard_normal((draws, len(mean))) @ factor.T
@@ -128,4 +126,4 @@ def size_posterior(premiums: tuple[Premium, ...]) -> tuple[FloatArray, FloatArra
         precision[e, e] += NOISE**-2
         drift[e] += np.log(np.log(premium.ratio)) / NOISE**2
     covariance = np.linalg.inv(precision)
-    return covariance @ drift, np.linalg.cholesky(covariance)
+    return covariance @ drift, np.asarray(np.linalg.cholesky(covariance), np.float64)

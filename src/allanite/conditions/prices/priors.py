@@ -75,10 +75,9 @@ PRIORS: Final = {
     "common_load": Prior(
         form="normal, above 0",
         first=0.0,
-        second=0.15,
+        second=0.1,
         unit="1/yr^0.5",
-        why="About its mean of the group (light, heavy); few oxides have long series, so they"
-        " borrow.",
+        why="About the mean of its group (magnets, other uses), from which short series borrow.",
     ),
     "common_load_mean": Prior(
         form="normal, above 0",
@@ -90,14 +89,14 @@ PRIORS: Final = {
     "jump_load": Prior(
         form="normal, above 0",
         first=0.0,
-        second=0.35,
+        second=0.25,
         unit="log",
-        why="About the mean of all oxides.",
+        why="About the mean of its group (magnets, other uses).",
     ),
     "jump_load_mean": Prior(
         form="normal, above 0",
         first=0.7,
-        second=0.35,
+        second=0.3,
         unit="log",
         why="A mean jump doubles the price; sizes spread as an exponential.",
     ),

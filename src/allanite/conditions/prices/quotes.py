@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from allanite.axis import BoolArray, FloatArray, IntArray
+from allanite.axis import BoolArray, IntArray
 from allanite.catalogue.convert import period_days
 from allanite.catalogue.store import Release
 from allanite.conditions.prices.oxides import OXIDES
@@ -191,7 +191,9 @@ def _faults(quotes: tuple[Quote, ...]) -> Iterator[Finding]:
         elif not all(np.isfinite(x) and x > 0 for x in numbers):
             yield _of_quote(quote, repr(numbers), "prices and an error above 0")
         elif not 0 <= quote.first <= quote.last:
-            yield _of_quote(quote, f"quarters {quote.first} to {quote.last}", "0 or later, in order")
+            yield _of_quote(
+                quote, f"quarters {quote.first} to {quote.last}", "0 or later, in order"
+            )
 
 
 def _of_quote(quote: Quote, found: str, allowed: str) -> Finding:

@@ -32,7 +32,6 @@ from allanite.conditions.prices.priors import PRIORS
 from allanite.conditions.prices.times import spell_counts
 
 _SWEEPS = 3  # of the five loads of an oxide, one after the other
-_STEP = {"reversion": 0.3, "own_reversion": 0.3, "spike_decay": 0.3, "error_scale": 0.15}
 
 
 def draw_common(grid: Grid, chains: Chains, news: CommonNews, generator: Generator) -> None:
@@ -40,7 +39,8 @@ def draw_common(grid: Grid, chains: Chains, news: CommonNews, generator: Generat
     drift = (news.weight @ residual(grid, chains, common=False)[..., None])[..., 0]
     noise = generator.standard_normal(drift.shape)
     half = np.linalg.solve(news.factor, drift[..., None]) + noise[..., None]
-    chains.common = np.linalg.solve(np.swapaxes(news.factor, 1, 2), half)[..., 0]
+    upper = np.swapaxes(news.factor, 1, 2)
+    chains.common = np.asarray(np.linalg.solve(upper, half)[..., 0], np.float64)
 
 
 def draw_loads(grid: Grid, chains: Chains, own: OwnNews, generator: Generator) -> None:
@@ -91,49 +91,132 @@ def positive_normal(middle: FloatArray, spread: FloatArray, generator: Generator
 def draw_group_means(chains: Chains, generator: Generator) -> None:
     """Draw the means that loads of a group share, by one random walk step each."""
     for group in range(len(GROUPS)):
-        members = chains.load[:, GROUP_OF_OXIDE == group, COMMON]
+        members = chains.load[:, group == GROUP_OF_OXIDE, COMMON]
         chains.common_mean[:, group] = _walk_mean(
             members, chains.common_mean[:, group], "common_load", generator
         )
-    for name, column in (("jump", JUMP), ("dumping", DUMPING)):
-        old = getattr(chains, f"{name}_mean")
-        new = _walk_mean(chains.load[..., column], old, f"{name}_load", generator)
-        setattr(chains, f"{name}_mean", new)
+        members = chains.load[:, group == GROUP_OF_OXIDE, JUMP]
+        chains.jump_mean[:, group] = _walk_mean(
+            members, chains.jump_mean[:, group], "jump_load", generator
+        )
+    chains.dumping_mean = _walk_mean(
+        chains.load[..., DUMPING], chains.dumping_mean, "dumping_load", generator
+    )
+
+
+def draw_jump_scale(chains: Chains, generator: Generator) -> None:
+    """Make all jumps larger and all jump loads smaller by one factor, or the other way round.
+
+    The quotes do not notice; the priors do. Jacobian: factor to the number of jumps less that
+    of the loads and their means.
+    """
+    step = 0.2 * generator.standard_normal(chains.reversion.shape)
+    factor = np.exp(step)[:, None]
+    load = chains.load.copy()
+    load[..., JUMP] /= factor
+    mean, jumps = chains.jump_mean / factor, chains.jumps * factor
+    loads = load.shape[1] + len(GROUPS)
+    rise = _jump_density(load, mean, jumps) + ((jumps > 0).sum(1) - loads) * step
+    rise -= _jump_density(chains.load, chains.jump_mean, chains.jumps)
+    allowed = (chains.spike * factor).max(1) <= SPIKE_LIMIT
+    accepted = (np.log(generator.random(step.shape)) < rise) & allowed
+    for name, value in (("load", load), ("jump_mean", mean), ("jumps", jumps)):
+        chains.keep(accepted, name, value)
+
+
+def _jump_density(load: FloatArray, mean: FloatArray, jumps: FloatArray) -> FloatArray:
+    """Log prior of jump loads, their mean and the sizes of jumps, shape (C,)."""
+    groups = [
+        _mean_density(load[:, g == GROUP_OF_OXIDE, JUMP], mean[:, g], "jump_load")
+        for g in range(len(GROUPS))
+    ]
+    return np.asarray(sum(groups) - jumps.sum(1))
 
 
 def _walk_mean(load: FloatArray, old: FloatArray, name: str, generator: Generator) -> FloatArray:
     """One Metropolis step of the mean of truncated normals, shape (C,)."""
+    new = old + 0.5 * PRIORS[name].second * generator.standard_normal(old.shape)
+    tried = np.maximum(new, 1e-12)
+    rise = _mean_density(load, tried, name) - _mean_density(load, old, name)
+    accepted = (new > 0) & (np.log(generator.random(old.shape)) < rise)
+    return np.where(accepted, new, old)
+
+
+def _mean_density(load: FloatArray, mean: FloatArray, name: str) -> FloatArray:
+    """Log density of loads cut at 0 about their mean, and of the mean, shape (C,)."""
     prior, sd = PRIORS[f"{name}_mean"], PRIORS[name].second
-
-    def log_density(mean: FloatArray) -> FloatArray:
-        part = -0.5 * ((load - mean[:, None]) / sd) ** 2 - log_ndtr(mean / sd)[:, None]
-        return np.asarray(part.sum(1) - 0.5 * ((mean - prior.first) / prior.second) ** 2)
-
-    new = old + 0.5 * sd * generator.standard_normal(old.shape)
-    rise = np.where(new > 0, log_density(new) - log_density(old), -np.inf)
-    return np.where(np.log(generator.random(old.shape)) < rise, new, old)
+    part = -0.5 * ((load - mean[:, None]) / sd) ** 2 - log_ndtr(mean / sd)[:, None]
+    return np.asarray(part.sum(1) - 0.5 * ((mean - prior.first) / prior.second) ** 2)
 
 
 def draw_own(grid: Grid, chains: Chains, own: OwnNews, generator: Generator) -> OwnNews:
-    """One step of the own volatilities, all oxides at once, and a draw of their median."""
+    """Steps of own volatilities, their reversion and the error scale, given the common level."""
     rest = np.zeros((chains.reversion.size, *grid.log_price.shape))
     rest[:, grid.oxide, grid.row] = residual(grid, chains, common=True)
+    fit = _own_fit(own, rest)
+    own, fit = _step_volatility(grid, chains, rest, (own, fit), generator)
+    _draw_own_median(chains, generator)
+    for name, size in (("own_reversion", 0.5), ("error_scale", 0.1), ("own_reversion", 0.25)):
+        own, fit = _step_own(grid, chains, rest, (own, fit), (name, size), generator)
+    return own
+
+
+def _own_fit(own: OwnNews, rest: FloatArray) -> FloatArray:
+    """Log likelihood by oxide, shape (C, E)."""
+    square = ((own.precision @ rest[..., None])[..., 0] * rest).sum(-1)
+    return np.asarray(-0.5 * (square + own.log_det))
+
+
+def _step_volatility(
+    grid: Grid,
+    chains: Chains,
+    rest: FloatArray,
+    now: tuple[OwnNews, FloatArray],
+    generator: Generator,
+) -> tuple[OwnNews, FloatArray]:
+    """A step of all volatilities at once, each accepted by itself."""
     proposed = chains.own * np.exp(0.4 * generator.standard_normal(chains.own.shape))
     news = own_news(grid, chains, proposed)
-    sd = PRIORS["own_volatility"].second
-    middle = np.log(chains.own_median)[:, None]
-
-    def log_density(found: OwnNews, value: FloatArray) -> FloatArray:
-        fit = np.einsum("ceni,cen,cei->ce", found.precision, rest, rest)
-        prior = ((np.log(value) - middle) / sd) ** 2
-        return np.asarray(-0.5 * (fit + found.log_det + prior))
-
-    rise = log_density(news, proposed) - log_density(own, chains.own)
-    accepted = np.log(generator.random(rise.shape)) < rise
+    fit = _own_fit(news, rest)
+    sd, middle = PRIORS["own_volatility"].second, np.log(chains.own_median)[:, None]
+    prior = [-0.5 * ((np.log(value) - middle) / sd) ** 2 for value in (proposed, chains.own)]
+    accepted = np.log(generator.random(fit.shape)) < fit + prior[0] - now[1] - prior[1]
     chains.keep(accepted, "own", proposed)
-    _draw_own_median(chains, generator)
-    kept = np.where(accepted[..., None, None], news.precision, own.precision)
-    return OwnNews(kept, np.where(accepted, news.log_det, own.log_det))
+    return _chosen(accepted, news, now[0]), np.where(accepted, fit, now[1])
+
+
+def _step_own(
+    grid: Grid,
+    chains: Chains,
+    rest: FloatArray,
+    now: tuple[OwnNews, FloatArray],
+    what: tuple[str, float],
+    generator: Generator,
+) -> tuple[OwnNews, FloatArray]:
+    """A step of one number that all oxides share; own volatilities go with their reversion."""
+    name, size = what
+    old, own = getattr(chains, name), chains.own
+    step = size * generator.standard_normal(old.shape)
+    setattr(chains, name, old * np.exp(step))
+    prior = _walk(name, old * np.exp(step)) - _walk(name, old)
+    if name == "own_reversion":
+        chains.own = own * np.exp(0.5 * step)[:, None]
+        sd, middle = PRIORS["own_volatility"].second, np.log(chains.own_median)[:, None]
+        about = [((np.log(value) - middle) / sd) ** 2 for value in (chains.own, own)]
+        prior = prior - 0.5 * (about[0] - about[1]).sum(1)
+    news = own_news(grid, chains, chains.own)
+    fit = _own_fit(news, rest)
+    accepted = np.log(generator.random(old.shape)) < (fit - now[1]).sum(1) + prior
+    chains.keep(~accepted, name, old)
+    chains.keep(~accepted, "own", own)
+    wide = np.broadcast_to(accepted[:, None], fit.shape)
+    return _chosen(wide, news, now[0]), np.where(wide, fit, now[1])
+
+
+def _chosen(accepted: BoolArray, new: OwnNews, old: OwnNews) -> OwnNews:
+    """By chain and oxide, the news of where it went or of where it stayed."""
+    precision = np.where(accepted[..., None, None], new.precision, old.precision)
+    return OwnNews(precision, np.where(accepted, new.log_det, old.log_det))
 
 
 def _draw_own_median(chains: Chains, generator: Generator) -> None:
@@ -179,36 +262,42 @@ def _merged(accepted: BoolArray, new: News, old: News) -> News:
     return News(OwnNews(*own), CommonNews(*common), chosen(new.fit, old.fit))
 
 
-def draw_speed(grid: Grid, chains: Chains, name: str, news: News, generator: Generator) -> News:
-    """One step of a reversion or of the error scale, both levels integrated out.
+def draw_reversion(grid: Grid, chains: Chains, news: News, generator: Generator) -> News:
+    """One step of the reversion of the common level, which is integrated out.
 
-    Raising a reversion alone would shrink the spread of levels; common loads or own volatilities
-    are scaled with it, which the odds account for by the Jacobian of the loads.
+    Raising it alone would shrink the spread of the level; common loads are scaled with it, which
+    the odds account for by their Jacobian.
     """
-    old = getattr(chains, name)
-    step = _STEP[name] * generator.standard_normal(old.shape)
-    before = news.fit + _log_prior(chains, grid)
-    saved = (chains.own, chains.load, old)
-    setattr(chains, name, old * np.exp(step))
-    jacobian = np.zeros_like(step)
-    if name == "reversion":
-        chains.load = chains.load.copy()
-        chains.load[..., COMMON] *= np.exp(0.5 * step)[:, None]
-        jacobian = chains.own.shape[1] * 0.5 * step
-    if name == "own_reversion":
-        chains.own = chains.own * np.exp(0.5 * step)[:, None]
+    old, load = chains.reversion, chains.load
+    step = 0.4 * generator.standard_normal(old.shape)
+    before = news.fit + _reversion_prior(grid, chains)
+    chains.reversion, chains.load = old * np.exp(step), load.copy()
+    chains.load[..., COMMON] *= np.exp(0.5 * step)[:, None]
     moved = all_news(grid, chains)
-    after = moved.fit + _log_prior(chains, grid) + jacobian
+    after = moved.fit + _reversion_prior(grid, chains) + load.shape[1] * 0.5 * step
     accepted = np.log(generator.random(old.shape)) < after - before
-    for field, value in zip(("own", "load", name), saved, strict=True):
-        chains.keep(~accepted, field, value)
+    chains.keep(~accepted, "reversion", old)
+    chains.keep(~accepted, "load", load)
     return _merged(accepted, moved, news)
+
+
+def _reversion_prior(grid: Grid, chains: Chains) -> FloatArray:
+    """Log prior of the reversion and the common loads, shape (C,)."""
+    center, sd = load_center(chains, grid)
+    common = (chains.load[..., COMMON] - center[..., COMMON]) / sd[COMMON]
+    return np.asarray(_walk("reversion", chains.reversion) - 0.5 * (common**2).sum(1))
+
+
+def _walk(name: str, value: FloatArray) -> FloatArray:
+    """Log density of a lognormal prior in the logarithm it walks in."""
+    prior = PRIORS[name]
+    return np.asarray(-0.5 * (np.log(value / prior.first) / prior.second) ** 2)
 
 
 def draw_decay(grid: Grid, chains: Chains, precision: FloatArray, generator: Generator) -> None:
     """One step of the speed at which spikes decay; covariances do not depend on it."""
     old = chains.spike_decay
-    step = _STEP["spike_decay"] * generator.standard_normal(old.shape)
+    step = 0.3 * generator.standard_normal(old.shape)
     before = _decay_density(grid, chains, precision)
     chains.spike_decay = old * np.exp(step)
     after = _decay_density(grid, chains, precision)
@@ -218,21 +307,7 @@ def draw_decay(grid: Grid, chains: Chains, precision: FloatArray, generator: Gen
 
 def _decay_density(grid: Grid, chains: Chains, precision: FloatArray) -> FloatArray:
     fit = quadratic(precision, residual(grid, chains, common=False))
-    prior = PRIORS["spike_decay"]
-    walk = np.log(chains.spike_decay / prior.first) / prior.second
-    return np.asarray(-0.5 * (fit + walk**2))
-
-
-def _log_prior(chains: Chains, grid: Grid) -> FloatArray:
-    """Of what a step of a speed may move, in the logarithms it walks in, shape (C,)."""
-    total = np.zeros(chains.reversion.shape)
-    for name in ("reversion", "own_reversion", "error_scale"):
-        prior = PRIORS[name]
-        total -= 0.5 * (np.log(getattr(chains, name) / prior.first) / prior.second) ** 2
-    ratio = np.log(chains.own / chains.own_median[:, None]) / PRIORS["own_volatility"].second
-    center, sd = load_center(chains, grid)
-    common = (chains.load[..., COMMON] - center[..., COMMON]) / sd[COMMON]
-    return np.asarray(total - 0.5 * (ratio**2).sum(1) - 0.5 * (common**2).sum(1))
+    return -0.5 * fit + _walk("spike_decay", chains.spike_decay)
 
 
 def draw_chances(chains: Chains, generator: Generator) -> None:

@@ -15,7 +15,7 @@ from datetime import date
 import numpy as np
 from numpy.random import Generator, SeedSequence
 
-from allanite.axis import FloatArray, IntArray
+from allanite.axis import BoolArray, FloatArray, IntArray
 from allanite.conditions.prices.dynamics import SPIKE_LIMIT, monthly_chance, step_moments
 from allanite.conditions.prices.grid import quota_profile
 from allanite.conditions.prices.outside import APPROACH, LIMIT, SPELL_SPREAD, OutsideDraws
@@ -28,11 +28,12 @@ MONTH = 1 / 12  # [yr]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Plan:
-    """What to simulate: parameters, state, premium, first month and how far it lies ahead."""
+    """What to simulate: parameters, state, premium, limit, first month, how far it lies ahead."""
 
     parameters: Parameters
     state: PriceState
     outside: OutsideDraws
+    limit: FloatArray
     start: date
     ahead: int
     months: int
@@ -71,14 +72,15 @@ def simulate_block(plan: Plan, draw: IntArray, seed: SeedSequence) -> PricePaths
     shape = (plan.months, draw.size, len(OXIDE_AXIS))
     price, outside = np.empty(shape, np.float32), np.empty(shape, np.float32)
     shifted = plan.parameters.quota_shift[draw]
-    first = plan.ahead - 1
+    first, limit = plan.ahead - 1, _single(plan.limit)
     for t, quota in enumerate(plan.quota):
         log_price = level.step(generator)
         if quota > 1e-6:
             log_price = log_price + (shifted * quota).astype(np.float32)
         log_premium = premium.step(generator)
         if t >= first:
-            np.exp(log_price, out=price[t - first])
+            np.minimum(log_price, limit, out=price[t - first])
+            np.exp(price[t - first], out=price[t - first])
             np.exp(log_premium, out=outside[t - first])
             outside[t - first] *= price[t - first]
     for array in (price, outside):
@@ -169,7 +171,7 @@ class _Premium:
         self.level += self.approach * (self.target - self.level)
         return self.level + self.calm
 
-    def _aim(self, where: np.ndarray, light: np.ndarray, spread: FloatArray) -> None:
+    def _aim(self, where: BoolArray, light: BoolArray, spread: FloatArray) -> None:
         """Set the log premium that paths go to as a spell begins."""
         at = np.flatnonzero(where)
         covered = self.always[None, :] | light[at, None]

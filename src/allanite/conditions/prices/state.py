@@ -68,6 +68,10 @@ class PriceState:
     dumping: FloatArray
     biting: bool
 
+    def __post_init__(self) -> None:
+        for array in (self.level, self.common, self.spike, self.glut, self.dumping):
+            frozen(array)
+
     @property
     def month(self) -> int:
         """Middle month of the quarter, counted from January 2007."""

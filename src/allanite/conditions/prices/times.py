@@ -105,7 +105,7 @@ def _resize(chains: Chains, generator: Generator) -> tuple[FloatArray, FloatArra
 
 
 def _stretch(chains: Chains, generator: Generator) -> tuple[FloatArray, FloatArray]:
-    """Turn a random stretch of quarters over: dumping where there was none, none where there was."""
+    """Turn a random stretch of quarters over: dumping where there was none, and back."""
     count, quarters = chains.dumping.shape
     start = generator.integers(quarters, size=(count, 1))
     length = generator.geometric(0.15, size=(count, 1))
