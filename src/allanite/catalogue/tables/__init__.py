@@ -26,6 +26,7 @@ from allanite.catalogue.tables import (
     results_law,
     results_network,
     results_plan,
+    results_prices,
     results_response,
     trade,
 )
@@ -46,6 +47,7 @@ _MODULES = (
     results_network,
     results_response,
     results_plan,
+    results_prices,
     results_exposure,
     results_law,
     results_brief,

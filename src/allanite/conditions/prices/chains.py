@@ -113,7 +113,7 @@ def start_chains(grid: Grid, count: int, generator: Generator) -> Chains:
 
 
 def _peak(grid: Grid) -> int:
-    """Quarter in which quotes stand highest over their oxide's mean since 2015; 3 or later.
+    """Quarter in which quotes stand highest over the mean of their oxide since 2018; 3 or later.
 
     A chain that starts without the highest spike takes hundreds of rounds to find it.
     """

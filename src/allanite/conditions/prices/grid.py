@@ -17,6 +17,7 @@ from allanite.conditions.prices.quotes import PriceQuotes, quarter_of
 
 QUARTER: Final = 0.25  # [yr]
 QUOTAS_END: Final = quarter_of(2015, 1)  # export quotas ended in January 2015, taxes in May
+CALM_FROM: Final = quarter_of(2018, 1)  # stocks and contracts of the quota years are used up
 QUOTA_FADE: Final = 2.0  # [1/yr] stocks bought at old prices last half a year
 _NO_NEWS: Final = 1e6
 
@@ -32,7 +33,7 @@ class Grid:
         oxide, row: where each quote stands, shape (n,).
         pairs: weight of each distance in quarters between two rows, shape (E * N * N, Q).
         quota: 1 while export quotas stood, then fading, shape (Q,) [1].
-        center: mean log quote since 2015, shape (E,).
+        center: mean log quote since 2018, shape (E,).
     """
 
     read: FloatArray
@@ -98,12 +99,12 @@ def _pairs(read: FloatArray) -> FloatArray:
 
 
 def _center(quotes: PriceQuotes) -> FloatArray:
-    """Mean log quote since 2015 by oxide; of all quotes where none is so new.
+    """Mean log quote since 2018 by oxide; of all quotes where none is so new.
 
     An oxide without a quote takes the mean of all: its prices then say nothing, see the page.
     """
     logs = np.log([q.price for q in quotes.quotes])
-    new = np.array([q.first >= QUOTAS_END for q in quotes.quotes])
+    new = np.array([q.first >= CALM_FROM for q in quotes.quotes])
     found = np.full(len(OXIDES), float(logs.mean()))
     for e in range(len(OXIDES)):
         mine = quotes.oxide == e
