@@ -32,7 +32,7 @@ def quote(oxide: str, first: int, last: int, price: float, kind: str = AVERAGE) 
 
 
 def drawn_quotes(seed: int) -> PriceQuotes:
-    """Averages of every year and a point in every second quarter, with one spike in 2011."""
+    """Averages of every year and a point every two years, with one spike in 2011."""
     generator = np.random.default_rng(seed)
     count = 4 * YEARS
     impulse = np.zeros((1, count))
@@ -46,7 +46,7 @@ def drawn_quotes(seed: int) -> PriceQuotes:
         for year in range(YEARS):
             mean = log_price[4 * year : 4 * year + 4].mean() + ERROR * generator.normal()
             found.append(quote(oxide, 4 * year, 4 * year + 3, float(np.exp(mean))))
-        for q in range(1, count, 2):
+        for q in range(1, count, 8):
             price = float(np.exp(log_price[q] + ERROR * generator.normal()))
             found.append(quote(oxide, q, q, price, POINT))
     return PriceQuotes(tuple(found))

@@ -75,7 +75,7 @@ def test_no_quotes_at_all_is_said() -> None:
         ({"price": float("nan")}, "above 0"),
         ({"error": 0.0}, "above 0"),
         ({"oxide": "Xx"}, "La, Ce, Pr"),
-        ({"first": 5, "last": 2}, "quarters 5, 2"),
+        ({"first": 5, "last": 2}, "quarters 5 to 2"),
     ],
 )
 def test_hostile_quotes_are_refused(change: dict, words: str) -> None:
