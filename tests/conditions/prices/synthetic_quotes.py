@@ -40,13 +40,13 @@ def drawn_quotes(seed: int) -> PriceQuotes:
     spike = decayed(impulse, np.array([1.0]), QUARTER)[0]
     common = _path(REVERSION, count, generator)
     found = []
-    for oxide in OXIDES:
+    for e, oxide in enumerate(OXIDES):
         own = _path(OWN_REVERSION, count, generator)
         log_price = LOG_MEAN + COMMON * common + OWN * own + JUMP * spike
         for year in range(YEARS):
             mean = log_price[4 * year : 4 * year + 4].mean() + ERROR * generator.normal()
             found.append(quote(oxide, 4 * year, 4 * year + 3, float(np.exp(mean))))
-        for q in range(1, count, 8):
+        for q in range(1, count, 8 if e % 2 else 24):  # so that oxides differ in their rows
             price = float(np.exp(log_price[q] + ERROR * generator.normal()))
             found.append(quote(oxide, q, q, price, POINT))
     return PriceQuotes(tuple(found))

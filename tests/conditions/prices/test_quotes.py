@@ -37,6 +37,18 @@ def test_ndpr_of_2026_counts_for_both(release: Release) -> None:
     assert all(q.error == pytest.approx(0.113, abs=1e-3) for q in found)
 
 
+def test_the_end_of_a_year_lies_between_two_quarters(release: Release) -> None:
+    """End of 2011: November 2011 and February 2012, half and half; October: a third August."""
+    found = {q.period: q for q in load_quotes(release).quotes if q.oxide == "Dy"}
+    end, october = found["2011 end"], found["2011-10"]
+    assert (end.first, end.last) == (19, 20)
+    assert end.share == pytest.approx(0.5, abs=0.01)
+    assert (october.first, october.last) == (18, 19)
+    assert october.share == pytest.approx(1 / 3, abs=0.01)
+    read = build_grid(load_quotes(release)).flat_read
+    np.testing.assert_allclose(read.sum(axis=1), 1.0)
+
+
 def test_a_rounded_average_has_the_error_of_its_step(release: Release) -> None:
     """La 2016 printed as 2: sqrt(0.03^2 + (1 / 2)^2 / 12) = 0.147."""
     found = [q for q in load_quotes(release).quotes if (q.oxide, q.period) == ("La", "2016")]

@@ -118,7 +118,7 @@ def _peak(grid: Grid) -> int:
     A chain that starts without the highest spike takes hundreds of rounds to find it.
     """
     above = (grid.log_price - grid.center[:, None])[grid.oxide, grid.row]
-    short = grid.flat_read * (grid.flat_read > 0.5)  # averages of a year tell no quarter
+    short = grid.flat_read * (grid.flat_read > 0.49)  # averages of a year tell no quarter
     seen = short.sum(0)
     mean = np.where(seen > 0, above @ short / np.maximum(seen, 1), -np.inf)
     return max(int(np.argmax(mean)), 3) if (seen > 0).any() else 3
@@ -178,7 +178,7 @@ def own_news(grid: Grid, chains: Chains, own: FloatArray) -> OwnNews:
     level = (lag / (2 * reversion[:, None])) @ grid.pairs.T
     covariance = level.reshape(-1, oxides, rows, rows) * own[..., None, None] ** 2
     at = np.arange(rows)
-    covariance[..., at, at] += error_scale[:, None, None] ** 2 * grid.variance
+    covariance[..., at, at] += error_scale[:, None, None] ** 2 * grid.variance + grid.padding
     log_det: FloatArray = np.linalg.slogdet(covariance)[1]
     return OwnNews(np.asarray(np.linalg.inv(covariance), np.float64), log_det)
 

@@ -17,7 +17,14 @@ from allanite.conditions.prices.model import PriceModel
 from allanite.conditions.prices.outside import Premium
 from allanite.conditions.prices.oxides import OXIDES
 from allanite.conditions.prices.priors import PRIORS
-from allanite.conditions.prices.quotes import AVERAGE, FIRST_YEAR, PriceQuotes, Quote, quarter_of
+from allanite.conditions.prices.quotes import (
+    AVERAGE,
+    FIRST_YEAR,
+    POINT,
+    PriceQuotes,
+    Quote,
+    quarter_of,
+)
 from allanite.conditions.prices.state import Parameters
 
 Row = dict[str, object]
@@ -83,22 +90,28 @@ def out_of_sample(
     start = date(until + 1, 1, 1)
     first = quarter_of(until + 1, 1)
     later = [q for q in quotes.quotes if q.first >= first]
-    months = 3 * (max(q.last for q in later) + 1 - first) if later else 1
+    months = 3 * (max((q.last for q in later), default=first) + 1 - first)
     price = price_array(model, seed, paths, months, start)
     noise = np.random.default_rng(seed).standard_normal((len(later), paths))
     scale = float(model.parameters.error_scale.mean())
     rows = [
-        _foretold(q, price, 3 * (q.first - first), 3 * (q.last + 1 - first), until, scale * e)
+        _foretold(q, price, _months(q, first), until, scale * e)
         for q, e in zip(later, noise, strict=True)
     ]
     return rows, list(_coverage(rows))
 
 
-def _foretold(
-    quote: Quote, price: FloatArray, begin: int, end: int, until: int, noise: FloatArray
-) -> Row:
+def _months(quote: Quote, first: int) -> slice:
+    """Months of a quote, counted from the first month of a quarter."""
+    if quote.kind != POINT:
+        return slice(3 * (quote.first - first), 3 * (quote.last + 1 - first))
+    month = round(3 * (quote.first - first + 1 - quote.share) + 1)
+    return slice(month, month + 1)
+
+
+def _foretold(quote: Quote, price: FloatArray, months: slice, until: int, noise: FloatArray) -> Row:
     """A quote among averages of the months it covers, with its own error."""
-    mine = price[:, begin:end, OXIDES.index(quote.oxide)].mean(axis=1, dtype=np.float64)
+    mine = price[:, months, OXIDES.index(quote.oxide)].mean(axis=1, dtype=np.float64)
     mine *= np.exp(quote.error * noise)
     low, median, high = np.percentile(mine, [5, 50, 95])
     return {
