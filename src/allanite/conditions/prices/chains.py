@@ -82,12 +82,7 @@ def start_chains(grid: Grid, count: int, generator: Generator) -> Chains:
         prior = PRIORS[name]
         return prior.first * np.exp(prior.second * generator.standard_normal((count, *shape)))
 
-    load = np.empty((count, oxides, len(LOADS)))
-    load[..., MEAN] = grid.center + 0.3 * generator.standard_normal((count, oxides))
-    load[..., SHIFT] = 0.3 * generator.standard_normal((count, oxides))
-    load[..., COMMON] = generator.uniform(0.02, 0.1, (count, oxides))
-    load[..., JUMP] = generator.uniform(0.3, 1.2, (count, oxides))
-    load[..., DUMPING] = generator.uniform(0.1, 0.6, (count, oxides))
+    load = _start_loads(grid, count, generator)
     jumps = np.zeros((count, quarters))
     jumps[np.arange(count), _peak(grid) - generator.integers(4, size=count)] = generator.uniform(
         1, SPIKE_LIMIT, count
@@ -110,6 +105,18 @@ def start_chains(grid: Grid, count: int, generator: Generator) -> Chains:
         leave=np.full(count, 0.08),
         common=np.zeros((count, quarters)),
     )
+
+
+def _start_loads(grid: Grid, count: int, generator: Generator) -> FloatArray:
+    """Loads scattered about their priors, shape (C, E, 5); the common level starts small."""
+    oxides = grid.center.size
+    load = np.empty((count, oxides, len(LOADS)))
+    load[..., MEAN] = grid.center + 0.3 * generator.standard_normal((count, oxides))
+    load[..., SHIFT] = 0.3 * generator.standard_normal((count, oxides))
+    load[..., COMMON] = generator.uniform(0.02, 0.1, (count, oxides))
+    load[..., JUMP] = generator.uniform(0.3, 1.2, (count, oxides))
+    load[..., DUMPING] = generator.uniform(0.1, 0.6, (count, oxides))
+    return load
 
 
 def _peak(grid: Grid) -> int:
