@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         respond,
         scan_choke_points,
         share,
+        simulate_prices,
         stock,
         trace_exposure,
     )
@@ -65,6 +66,7 @@ _MODULE_OF: Final[dict[str, str]] = {
     "respond": "workbench",
     "scan_choke_points": "workbench",
     "share": "workbench",
+    "simulate_prices": "workbench",
     "stock": "workbench",
     "trace_exposure": "workbench",
 }
@@ -98,6 +100,7 @@ __all__ = [
     "respond",
     "scan_choke_points",
     "share",
+    "simulate_prices",
     "stock",
     "trace_exposure",
     "write_result",

@@ -8,7 +8,7 @@ import typer
 
 from allanite.cli.desk import FolderOption, keep, one_of, open_desk, shown
 from allanite.cli.options import DataOption, JsonOption, OutOption, SeedOption
-from allanite.cli.waiting import counting
+from allanite.cli.waiting import counting, waiting
 from allanite.present.output import emit, say
 
 app = typer.Typer(
@@ -19,6 +19,14 @@ BORDER_SHOWN: Final = (
     "channels", "trade", "parties", "elements", "content", "protection", "sweep", "comparison",
     "terms", "notes",
 )  # fmt: skip
+PRICES_SHOWN: Final = {
+    "fan": "price_fan",
+    "parameters": "price_parameters",
+    "fit": "price_fit",
+    "out-of-sample": "price_out_of_sample",
+    "coverage": "price_coverage",
+    "history": "price_history_check",
+}
 CaseOption = Annotated[
     str, typer.Option("--case", help="A shipped case (us-japan, ...), or a .yaml file.")
 ]
@@ -105,3 +113,37 @@ def border(  # noqa: PLR0913, PLR0917 - one argument an option of the command
     keep(result, out_folder)
     if not shown(result, table, "border_channels", as_json=as_json, out=out):
         say(border_lines(result.tables))
+
+
+@app.command(
+    epilog="Examples: `allanite contract prices`; `allanite contract prices --show out-of-sample`"
+)
+def prices(
+    paths: Annotated[int, typer.Option(help="Simulated paths.")] = 4000,
+    years: Annotated[int, typer.Option(help="Years from January 2027.")] = 15,
+    show: Annotated[
+        str | None,
+        typer.Option(
+            help="One table instead of the answer: fan, parameters, fit, out-of-sample, coverage or "
+            "history.",
+            show_default=False,
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of calibration, paths.")] = 1,
+    data: DataOption = None,
+    as_json: JsonOption = False,
+    out: OutOption = None,
+    out_folder: FolderOption = None,
+) -> None:
+    """Say what oxide prices may do over the years, and how far to trust that."""
+    from allanite import workbench
+    from allanite.catalogue.store import load_release
+    from allanite.present.contract_text import price_lines
+
+    table = None if show is None else PRICES_SHOWN[one_of("--show", show, tuple(PRICES_SHOWN))]
+    release = load_release(data=data)
+    with waiting("Calibrating"):
+        result = workbench.simulate_prices(release, seed=seed, paths=paths, years=years)
+    keep(result, out_folder)
+    if not shown(result, table, "price_fan", as_json=as_json, out=out):
+        say(price_lines(result.tables))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 import pyarrow as pa
@@ -25,6 +25,8 @@ _LISTED: Final = pa.schema(
         ("missing", pa.string()),
     ]
 )
+_TOLD: Final = ("NdPr oxide", "Dy oxide", "Tb oxide", "Y oxide")
+_TIER: Final = "FOB China"
 _TERMS: Final = pa.schema(
     [
         ("term", pa.string()),
@@ -90,6 +92,28 @@ def contract_lines(contract: Contract) -> Iterator[str]:
         yield 'Give a value with `allanite contract value ... --set "TERM=NUMBER"`.'
     if contract.note:
         yield contract.note
+
+
+def price_lines(tables: Mapping[str, pa.Table]) -> Iterator[str]:
+    """The fan of the main oxides in its first, a middle and its last year, and how far to trust."""
+    rows = tables["price_fan"].to_pylist()
+    years = sorted({row["year"] for row in rows})
+    told = list(dict.fromkeys((years[0], years[len(years) // 2], years[-1])))
+    yield "Price exported from China in money of 2025, USD/kg: median (5-95 % of paths)."
+    for product in _TOLD:
+        parts = [
+            f"{year} {significant(row['p50'])} ({significant(row['p5'])}–{significant(row['p95'])})"
+            for year in told
+            for row in rows
+            if (row["product"], row["tier"], row["year"]) == (product, _TIER, year)
+        ]
+        yield f"{product}: {', '.join(parts)}."
+    whole = next(r for r in tables["price_coverage"].to_pylist() if r["oxide"] == "all")
+    yield (
+        f"Out of sample, calibrated on the years to 2021: of {whole['quotes']} later quotes "
+        f"{percent(whole['within_90'])} lie within the middle nine tenths, "
+        f"{percent(whole['within_50'])} within the middle half."
+    )
 
 
 def _is_ranged(term: Term) -> bool:

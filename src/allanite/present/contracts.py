@@ -91,8 +91,7 @@ def price_floors(data: BriefData) -> dict[str, tuple[Level, ...]]:
     for row in data.rows("contract_terms"):
         product, value = products.get(row["contract_id"]), row["value"]
         if product and value is not None and row["term"] in FLOOR_TERMS:
-            name = product if product.startswith("NdPr") else product.removesuffix(" oxide")
-            found.setdefault(name, {})[value] = Level(value, f"floor {significant(value)}")
+            found.setdefault(product, {})[value] = Level(value, f"floor {significant(value)}")
     return {name: tuple(levels.values()) for name, levels in found.items()}
 
 

@@ -16,6 +16,7 @@ from allanite.workbench.answers import respond, respond_draws, scan_choke_points
 from allanite.workbench.base import DEFAULT_SEED, ReconciledNetwork, load_network
 from allanite.workbench.choices import plan, share, stock
 from allanite.workbench.dependence import assess_supply_risk, rank_priorities, trace_exposure
+from allanite.workbench.oxides import simulate_prices
 from allanite.workbench.past import backtest
 from allanite.workbench.trade_measures import border, find_floors
 
@@ -33,6 +34,7 @@ __all__ = [
     "respond_draws",
     "scan_choke_points",
     "share",
+    "simulate_prices",
     "stock",
     "trace_exposure",
 ]

@@ -43,7 +43,11 @@ COLOURS: Final = ("var(--partner-1)", "var(--partner-2)", "var(--partner-3)", "v
 _DASHES: Final[tuple[tuple[int, ...], ...]] = ((1, 0), (6, 3), (2, 2), (8, 2, 2, 2))
 _MOST_BARS: Final = 12
 _MOST_LINES: Final = 4
-_FANS: Final = (("NdPr oxide", "NdPr oxide"), ("Dy", "Dysprosium oxide"), ("Tb", "Terbium oxide"))
+_FANS: Final = (
+    ("NdPr oxide", "NdPr oxide"),
+    ("Dy oxide", "Dysprosium oxide"),
+    ("Tb oxide", "Terbium oxide"),
+)
 _PRICE: Final = "USD/kg"
 _BENCHMARK: Final = "FOB China"
 
