@@ -124,8 +124,8 @@ def prices(
     show: Annotated[
         str | None,
         typer.Option(
-            help="One table instead of the answer: fan, parameters, fit, out-of-sample, coverage or "
-            "history.",
+            help="One table instead of the answer: fan, parameters, fit, out-of-sample, coverage, "
+            "or history.",
             show_default=False,
         ),
     ] = None,
