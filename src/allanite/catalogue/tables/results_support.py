@@ -32,6 +32,10 @@ def _money(name: str, text: str, *, required: bool = True, unit: str = MONEY) ->
     return Column(name, "number", text, unit=unit, required=required)
 
 
+def _may(name: str, text: str, unit: str = MONEY) -> Column:
+    return _money(name, text, required=False, unit=unit)
+
+
 def _share(name: str, text: str, *, required: bool = True) -> Column:
     return Column(name, "number", text, unit="1", required=required, low=0.0, high=1.0)
 
@@ -48,20 +52,27 @@ CONTRACT_VALUES: Final = TableSchema(
         _PAYER,
         _share("payer_share", "Part of the payments that this payer bears."),
         Column("status", "text", "State of the contract.", required=True),
-        _money("cost_mean", "Present cost at the public rate, mean."),
-        _money("cost_low", "5th percentile."),
-        _money("cost_high", "95th percentile."),
-        _money("cost_tail", "Mean of the dearest twentieth of the paths."),
-        _money("received_mean", "Present worth of what flows back: upside, repayment, interest."),
-        Column("worst_year", "integer", "Year with the dearest 95th percentile.", required=True),
-        _money("worst_year_cost_mean", "Cost in that year, mean.", unit="million USD"),
-        _money("worst_year_cost_high", "Cost in that year, 95th percentile.", unit="million USD"),
-        _share("pays_share", "Part of years of the term, over all paths, in which it pays out."),
-        _money(
-            "leverage",
-            "Capital of others kept at work per USD of mean cost; missing where it costs nothing.",
-            unit="1",
+        _may("cost_mean", "Present cost at the public rate, mean; missing where there is none."),
+        _may("cost_error", "Standard error of the mean by the number of paths."),
+        _may("cost_low", "5th percentile."),
+        _may("cost_high", "95th percentile."),
+        _may("cost_tail", "Mean of the dearest twentieth of the paths."),
+        _may("terms_low_cost", "Least mean cost with all terms that have a range at one end."),
+        _may("terms_high_cost", "Most mean cost with them at one end."),
+        _may("received_mean", "Present worth of what flows back: upside, repayment, interest."),
+        Column("worst_year", "integer", "Year with the dearest 95th percentile."),
+        _may("worst_year_cost_mean", "Cost in that year, not discounted, mean."),
+        _may("worst_year_cost_high", "Cost in that year, 95th percentile."),
+        _share(
+            "pays_share",
+            "Part of years of the term, over all paths, in which it pays out.",
             required=False,
+        ),
+        _may(
+            "leverage",
+            "Odds of life that the contract adds, times capital of others, per USD of mean cost;"
+            " missing for an operation, whose capital is not known, and where it costs nothing.",
+            unit="1",
         ),
         Column("assumed_terms", "text", "Terms that no source prints, and what is taken for them."),
         Column("note", "text", "What to know before using the row."),
@@ -91,6 +102,7 @@ CONTRACT_PAYOFFS: Final = TableSchema(
     columns=(
         _CONTRACT,
         Column("index", "text", "Product whose price it looks at.", required=True),
+        _YEAR,
         _money("index_price", "Price of the index.", unit=PRICE),
         _money("payment", "To the producer; negative: from it.", unit="million USD"),
         _money("realised_price", "What the producer ends up with.", unit=PRICE),
@@ -101,17 +113,20 @@ CONTRACT_PAYOFFS: Final = TableSchema(
 CONTRACT_EFFECTS: Final = TableSchema(
     name="contract_effects",
     group=GROUP,
-    description="One contract and its project: odds and worth without it and with it.",
+    description="One contract and its project: odds and worth without it and with it; contract"
+    " `all` is all that the project holds.",
     key=("contract_id", "venture_id", "state"),
     columns=(
         _CONTRACT,
         Column("venture_id", "text", "Project, or operating group of sites.", required=True),
         Column("state", "text", "Without the contract, or with it.", required=True, allowed=STATES),
         _share("survival_share", "Odds of neither default nor closure to the end of the horizon."),
-        _share("survival_low", "Lower end, by the draws of the price process."),
-        _share("survival_high", "Upper end."),
+        _money("survival_error", "Standard error of these odds by the number of paths.", unit="1"),
+        _share("survival_low", "5th percentile over the draws of the price process."),
+        _share("survival_high", "95th percentile."),
         _share("default_share", "Odds that debt service is missed."),
         _money("value_mean", "Net present value to the owners at the hurdle rate, mean."),
+        _money("value_error", "Standard error of that mean."),
         _money("value_low", "5th percentile."),
         _money("value_high", "95th percentile."),
         _money(

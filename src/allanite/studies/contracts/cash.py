@@ -86,17 +86,20 @@ class CashFlow:
 
     Attributes:
         revenue, cost: sales, and inputs, running and royalty; as if it ran all year.
+        support: from price contracts, as it was given.
         margin: EBITDA with support, or the cost of standing still.
         tax, free_cash: as in the equations.
         project_flow: free cash less capital cost, with grants, before debt and owners.
         debt_service: shape (Y,).
         cash: at the end of the year.
         to_owners: paid to (+) or by (-) private owners.
+        distributed: paid out to all owners, a public one too.
         idle, defaulted, closed: state of the year; the last two stay.
     """
 
     revenue: FloatArray
     cost: FloatArray
+    support: FloatArray
     margin: FloatArray
     tax: FloatArray
     free_cash: FloatArray
@@ -104,6 +107,7 @@ class CashFlow:
     debt_service: FloatArray
     cash: FloatArray
     to_owners: FloatArray
+    distributed: FloatArray
     idle: BoolArray
     defaulted: BoolArray
     closed: BoolArray
@@ -142,7 +146,7 @@ def cash_flow(
     more = np.zeros_like(revenue) if support is None or not support.size else support
     bound = terms.working_capital * (inputs + basket.running_cost)
     growth = np.diff(bound, axis=1, prepend=_held_before(bound, terms))
-    return _walk(revenue, cost, revenue + more - cost, growth, terms)
+    return _walk(revenue, cost, more, growth, terms)
 
 
 def _held_before(bound: FloatArray, terms: CashTerms) -> FloatArray:
@@ -181,18 +185,20 @@ class _State:
 def _walk(
     revenue: FloatArray,
     cost: FloatArray,
-    operating: FloatArray,
+    support: FloatArray,
     growth: FloatArray,
     terms: CashTerms,
 ) -> CashFlow:
     paths, years = revenue.shape
     state = _State(*(np.zeros(paths, dtype=kind) for kind in (float, float, int, bool, bool)))
+    operating = revenue + support - cost
     steps = [_step(state, operating[:, y], growth[:, y], terms, y) for y in range(years)]
     found = [np.stack(column, axis=1) for column in zip(*steps, strict=True)]
-    margin, tax, free, project, owners, cash, idle, defaulted, closed = found
+    margin, tax, free, project, owners, shared, cash, idle, defaulted, closed = found
     return CashFlow(
         revenue=revenue,
         cost=cost,
+        support=support,
         margin=margin,
         tax=tax,
         free_cash=free,
@@ -200,6 +206,7 @@ def _walk(
         debt_service=terms.debt.service,
         cash=cash,
         to_owners=owners,
+        distributed=shared,
         idle=idle.astype(bool),
         defaulted=defaulted.astype(bool),
         closed=closed.astype(bool),
@@ -219,11 +226,12 @@ def _step(
     free = margin - tax - (np.where(idle, 0.0, kept) + growth) * is_open
     grants = terms.funding[y] - terms.debt.drawn[y]
     project = free + (grants - terms.capex[y]) * is_open
-    owners = _pay(state, free, terms, y)
+    owners, shared = _pay(state, free, terms, y)
     red = np.where((margin < 0) & (y >= terms.watch_year), state.red_years + 1, 0)
     state.red_years = red
     state.closed = state.closed | (red >= terms.closing_years)
-    return margin, tax, free, project, owners, state.cash, idle, state.defaulted, state.closed
+    end = state.cash, idle, state.defaulted, state.closed
+    return margin, tax, free, project, owners, shared, *end
 
 
 def _tax(state: _State, income: FloatArray, rate: float) -> FloatArray:
@@ -233,8 +241,13 @@ def _tax(state: _State, income: FloatArray, rate: float) -> FloatArray:
     return np.asarray(rate * (np.maximum(income, 0.0) - used))
 
 
-def _pay(state: _State, free: FloatArray, terms: CashTerms, y: int) -> FloatArray:
-    """Serve debt, keep the reserve, pay owners the rest; or default. What private owners get."""
+def _pay(
+    state: _State, free: FloatArray, terms: CashTerms, y: int
+) -> tuple[FloatArray, FloatArray]:
+    """Serve debt, keep the reserve, pay owners the rest; or default.
+
+    What private owners get less what they put in, and what is paid out to all owners.
+    """
     before = ~(state.defaulted | state.closed)
     need = terms.capex[y] - terms.funding[y]  # below 0: more comes in than is spent
     unspent = state.cash if y <= terms.reserve_year else 0.0  # help that came early pays first
@@ -248,4 +261,5 @@ def _pay(state: _State, free: FloatArray, terms: CashTerms, y: int) -> FloatArra
     paid = np.maximum(cash + top_up - reserve, 0.0)
     state.cash = np.where(alive, cash + top_up - paid, 0.0)
     to_owners = paid * terms.owner_share - top_up - injected
-    return np.where(alive, to_owners, np.where(before, -injected, 0.0))
+    private = np.where(alive, to_owners, np.where(before, -injected, 0.0))
+    return private, np.where(alive, paid, 0.0)
