@@ -124,6 +124,10 @@ CONTRACT_EFFECTS: Final = TableSchema(
         _money("survival_error", "Standard error of these odds by the number of paths.", unit="1"),
         _share("survival_low", "5th percentile over the draws of the price process."),
         _share("survival_high", "95th percentile."),
+        _share(
+            "survival_term_share",
+            "Odds of life to the last whole year of the contract, where that ends before.",
+        ),
         _share("default_share", "Odds that debt service is missed."),
         _money("value_mean", "Net present value to the owners at the hurdle rate, mean."),
         _money("value_error", "Standard error of that mean."),

@@ -7,7 +7,7 @@
     cash      = cash before + free cash + funding - capital cost - debt service
 
 A year in which cash would fall below nothing while debt is due is a default; owners top up
-where none is due. After `closing_years` of loss running the plant closes. Paths are whole
+where none is due, and until the ramp has ended, as sponsors of a loan do. After `closing_years` of loss running the plant closes. Paths are whole
 arrays; the only loop is over years, since losses, cash and state pass from one to the next.
 """
 
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from allanite.axis import BoolArray, FloatArray, IntArray
 from allanite.errors import ModelError
-from allanite.studies.contracts.basket import Basket
+from allanite.studies.contracts.basket import Basket, LinearMoney
 from allanite.studies.contracts.terms import CashTerms
 
 MONTHS: Final = 12
@@ -144,14 +144,26 @@ def cash_flow(
     royalty = terms.royalty * np.maximum(basket.mined.at(prices.price), 0.0)
     cost = inputs + basket.running_cost + royalty
     more = np.zeros_like(revenue) if support is None or not support.size else support
-    bound = terms.working_capital * (inputs + basket.running_cost)
-    growth = np.diff(bound, axis=1, prepend=_held_before(bound, terms))
-    return _walk(revenue, cost, more, growth, terms)
+    return _walk(revenue, cost, more, _working_capital(basket, terms, prices), terms)
 
 
-def _held_before(bound: FloatArray, terms: CashTerms) -> FloatArray:
-    """Working capital before the first year: that of a running plant, none of a project."""
-    return bound[:, :1] if not terms.capex.any() and terms.watch_year == 0 else 0.0 * bound[:, :1]
+def _working_capital(basket: Basket, terms: CashTerms, prices: YearlyPrices) -> FloatArray:
+    """Growth of working capital, shape (S, Y): more volume at the prices of the year.
+
+    Stocks that are worth more because prices rose are lent against, and are no use of cash. A
+    running plant has its working capital before the first year, a project none.
+    """
+    runs = not terms.capex.any() and terms.watch_year == 0
+    inputs, cost = basket.inputs, basket.running_cost
+    more = LinearMoney(
+        weight=_growth(inputs.weight, runs), constant=_growth(inputs.constant + cost, runs)
+    )
+    return terms.working_capital * more.at(prices.price)
+
+
+def _growth(values: FloatArray, runs: bool) -> FloatArray:
+    before = values[:1] if runs else np.zeros_like(values[:1])
+    return np.diff(values, axis=0, prepend=before)
 
 
 def _outside_gain(basket: Basket, prices: YearlyPrices) -> FloatArray:
@@ -254,7 +266,8 @@ def _pay(
     injected = np.maximum(max(need, 0.0) - unspent, 0.0) + terms.reserve * (y == terms.reserve_year)
     due = terms.debt.service[y]
     cash = state.cash + free + injected - need - due
-    top_up = np.zeros_like(cash) if due > 0 else np.maximum(-cash, 0.0)
+    stand_in = due <= 0 or y < terms.watch_year
+    top_up = np.maximum(-cash, 0.0) if stand_in else np.zeros_like(cash)
     state.defaulted = state.defaulted | (before & (cash + top_up < -DUST))
     alive = before & ~state.defaulted
     reserve = terms.held[y] if y >= terms.reserve_year else np.inf

@@ -19,12 +19,12 @@ from allanite.axis import BoolArray, FloatArray
 from allanite.conditions.instruments.contract import Contract
 from allanite.conditions.instruments.financing import Financing, contract_financing
 from allanite.studies.contracts.cash import CashFlow
-from allanite.studies.contracts.finance import DebtSchedule, present_value
+from allanite.studies.contracts.finance import DebtSchedule, Sources, present_value
 from allanite.studies.contracts.study import Case
 from allanite.studies.contracts.supported import (
     SupportedCash,
     alive_before,
-    sources_of,
+    source_loans,
     years_of,
 )
 from allanite.studies.contracts.terms import CashTerms, capital_profile, debt_parts
@@ -81,7 +81,10 @@ def public_money(
     after = np.zeros(len(paid))
     out = out + financing.tax_credit_share * case.basket.running_cost * run.runs
     for schedule in _loans(case, financing, terms):
-        returned, late = _repaid(schedule, cash, terms, _recovery(case))
+        if case.venture.kind == "project":
+            returned, late = _repaid(schedule, cash, terms, _recovery(case))
+        else:  # what it was lent for is not in the venture, so its risk is not known
+            returned, late = schedule.service, _left(schedule, terms)
         out, back, after = out + schedule.drawn, back + returned, after + late
     if financing.guaranteed_share:
         called, returned = _guaranteed(case, financing, run)
@@ -99,7 +102,8 @@ def _recovery(case: Case) -> float:
 
 
 def _loans(case: Case, financing: Financing, terms: CashTerms) -> tuple[DebtSchedule, ...]:
-    return debt_parts(case.venture, sources_of(case, financing), terms.capex, 0.0, 0.0)[1]
+    loans = Sources(loans=source_loans(financing))
+    return debt_parts(case.venture, loans, terms.capex, 0.0, 0.0)[1]
 
 
 def served(cash: CashFlow) -> BoolArray:
@@ -120,9 +124,13 @@ def _repaid(
     """What a loan returns by year, shape (S, Y), and worth of what it returns later, (S,)."""
     owed = schedule.balance + schedule.service
     returned = schedule.service * served(cash) + recovery * owed * first_missed(cash)
-    end = schedule.balance[-1] * (1.0 + terms.public_rate) ** -len(owed)
     closed = served(cash)[:, -1] & ~cash.alive[:, -1]
-    return returned, end * (cash.alive[:, -1] + recovery * closed)
+    return returned, _left(schedule, terms) * (cash.alive[:, -1] + recovery * closed)
+
+
+def _left(schedule: DebtSchedule, terms: CashTerms) -> float:
+    """Worth at the start of what is owed after the last year [million USD]."""
+    return float(schedule.balance[-1] * (1.0 + terms.public_rate) ** -len(schedule.balance))
 
 
 def _guaranteed(

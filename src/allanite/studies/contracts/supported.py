@@ -123,25 +123,34 @@ def run_supported(
 def sources_of(case: Case, financing: Financing) -> Sources:
     """Sources of money for what the venture builds.
 
-    Equity in a company that runs was paid for other plants: it shares in what is distributed and
-    brings no money in.
+    Grants, loans and equity of a company that runs paid for other plants: they bring it no money
+    and leave it no debt, but equity shares in what is distributed.
     """
-    builds = case.venture.kind == "project"
+    credits = financing.tax_credit_share
+    if case.venture.kind != "project":
+        return Sources(
+            tax_credit_share=credits, equity_ownership_share=financing.equity_ownership_share
+        )
     return Sources(
         grant_amount=financing.grant_amount,
-        loans=tuple(
-            SourceLoan(
-                principal=loan.principal,
-                real_rate=loan.real_rate,
-                grace_duration=loan.grace_duration,
-                term_duration=loan.term_duration,
-            )
-            for loan in financing.loans
-        ),
+        loans=source_loans(financing),
         guaranteed_share=financing.guaranteed_share,
-        equity_amount=financing.equity_amount if builds else 0.0,
+        equity_amount=financing.equity_amount,
         equity_ownership_share=financing.equity_ownership_share,
-        tax_credit_share=financing.tax_credit_share,
+        tax_credit_share=credits,
+    )
+
+
+def source_loans(financing: Financing) -> tuple[SourceLoan, ...]:
+    """Loans of contracts as a cash flow reads them."""
+    return tuple(
+        SourceLoan(
+            principal=loan.principal,
+            real_rate=loan.real_rate,
+            grace_duration=loan.grace_duration,
+            term_duration=loan.term_duration,
+        )
+        for loan in financing.loans
     )
 
 

@@ -29,7 +29,7 @@ from allanite.studies.contracts.supported import (
     run_supported,
 )
 from allanite.studies.contracts.terms import CashTerms
-from allanite.studies.contracts.value import with_end
+from allanite.studies.contracts.value import lowest_cover, with_end
 
 HELD: Final = ("in_force", "closed", "announced", "conditional")  # summed; others are told apart
 ENDS: Final = ("low", "high")
@@ -37,10 +37,11 @@ ENDS: Final = ("low", "high")
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Fate:
-    """What becomes of a venture on each path, shapes (S,).
+    """What becomes of a venture on each path.
 
     Attributes:
-        alive, defaulted: at the end of the last year.
+        alive: at the end of each year, shape (S, Y); the rest have shape (S,).
+        defaulted: by the end of the last year.
         value: to private owners, at the hurdle rate [million USD].
         cover: lowest cover of debt service [1]; infinite without debt.
     """
@@ -224,10 +225,10 @@ def held_contracts(items: Mapping[str, Item], venture_id: str) -> tuple[Contract
 def fate_of(cash: CashFlow, terms: CashTerms) -> Fate:
     """Fate on every path of a block."""
     return Fate(
-        alive=cash.alive[:, -1],
+        alive=cash.alive,
         defaulted=cash.defaulted[:, -1],
         value=present_value(with_end(cash, terms)[1], terms.hurdle_rate),
-        cover=cash.cover.min(axis=1),
+        cover=lowest_cover(cash, terms),
     )
 
 

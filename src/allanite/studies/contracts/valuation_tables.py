@@ -33,6 +33,10 @@ from allanite.studies.contracts.venture import FIRST_YEAR
 Row = dict[str, object]
 BreakEvens = Mapping[tuple[str, str], float | None]
 COVER_LOW: Final = 0.1
+BEYOND: Final = (
+    "The money is for plants beyond this venture: no effect on it is shown, and a loan is taken as"
+    " repaid, so that its risk is not in the cost."
+)
 
 
 def values_table(
@@ -106,8 +110,8 @@ def _leverage(item: Item, valued: Valued, cost: float) -> float | None:
     key = item.contract.contract_id
     if key not in valued.beside:
         return None
-    before = valued.without[item.case.venture.venture_id].alive
-    return leverage(item.case, [item.contract], before, valued.beside[key].alive, cost)
+    before = valued.without[item.case.venture.venture_id].alive[:, -1]
+    return leverage(item.case, [item.contract], before, valued.beside[key].alive[:, -1], cost)
 
 
 def assumed_terms(contract: Contract) -> str:
@@ -134,7 +138,7 @@ def contract_note(contract: Contract, producer: Producer, valued: Valued) -> str
         if not bill.yearly.any() and not bill.cost.any():
             parts.append("Pays nothing beyond the market price; its worth is a sure buyer.")
         elif contract.contract_id not in valued.beside:
-            parts.append("The money is for plants beyond this venture: cost without effect.")
+            parts.append(BEYOND)
     return " ".join(parts)
 
 
@@ -179,31 +183,45 @@ def effects_table(valued: Valued, draws: int, break_even: BreakEvens) -> pa.Tabl
     rows: list[Row] = []
     for key, name, fate in pairs:
         before = valued.without[name]
-        rows.append(_effect(key, name, "without", before, draws, break_even[NOBODY, name]))
-        rows.append(_effect(key, name, "with", fate, draws, break_even[key, name]))
+        last = _last_year(valued, key)
+        for state, found, price in (
+            ("without", before, break_even[NOBODY, name]),
+            ("with", fate, break_even[key, name]),
+        ):
+            rows.append({
+                "contract_id": key,
+                "venture_id": name,
+                "state": state,
+                **_effect(found, draws, last),
+                "break_even_price": price,
+            })
     return rows_table(CONTRACT_EFFECTS, rows)
 
 
-def _effect(
-    key: str, name: str, state: str, fate: Fate, draws: int, break_even: float | None
-) -> Row:
-    alive = fate.alive.astype(np.float64)
+def _last_year(valued: Valued, key: str) -> int:
+    """Position of the last whole year of a contract, or of the horizon."""
+    years = next(iter(valued.without.values())).alive.shape[1]
+    if key not in valued.items:
+        return years - 1
+    last = int(valued.items[key].contract.end) - FIRST_YEAR - 1
+    return min(max(last, 0), years - 1)
+
+
+def _effect(fate: Fate, draws: int, last: int) -> Row:
+    alive = fate.alive[:, -1].astype(np.float64)
     low, high = odds_range(alive, draws)
     value = spread_of(fate.value)
     survival, has_debt = spread_of(alive), bool(np.isfinite(fate.cover).all())
     return {
-        "contract_id": key,
-        "venture_id": name,
-        "state": state,
         "survival_share": survival.mean,
         "survival_error": survival.error,
         "survival_low": low,
         "survival_high": high,
+        "survival_term_share": float(fate.alive[:, last].mean()),
         "default_share": float(fate.defaulted.mean()),
         "value_mean": value.mean,
         "value_error": value.error,
         "value_low": value.low,
         "value_high": value.high,
-        "break_even_price": break_even,
         "cover_low": float(np.quantile(fate.cover, COVER_LOW)) if has_debt else None,
     }

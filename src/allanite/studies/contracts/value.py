@@ -103,7 +103,7 @@ class Odds:
     Attributes:
         alive: neither in default nor closed by the end of each year, shape (Y,) [1].
         default, closed: by the last year [1].
-        cover: lowest cover of each path, shape (S,) [1]; infinite without debt.
+        cover: lowest cover of each path after the ramp, shape (S,) [1]; infinite without debt.
         covered: odds that the cover ratio banks ask holds in every year [1].
     """
 
@@ -116,7 +116,7 @@ class Odds:
 
 def venture_odds(cash: CashFlow, terms: CashTerms) -> Odds:
     """Odds over all paths of a block."""
-    lowest = cash.cover.min(axis=1)
+    lowest = lowest_cover(cash, terms)
     return Odds(
         alive=cash.alive.mean(axis=0),
         default=float(cash.defaulted[:, -1].mean()),
@@ -124,6 +124,14 @@ def venture_odds(cash: CashFlow, terms: CashTerms) -> Odds:
         cover=lowest,
         covered=float((lowest >= terms.cover_ratio).mean()),
     )
+
+
+def lowest_cover(cash: CashFlow, terms: CashTerms) -> FloatArray:
+    """Lowest cover of each path from the end of the ramp on, shape (S,); infinite without debt.
+
+    Before it sponsors stand behind the loan.
+    """
+    return np.asarray(cash.cover[:, terms.watch_year :].min(axis=1, initial=np.inf))
 
 
 def break_even_factor(basket: Basket, terms: CashTerms, price: FloatArray) -> float | None:
