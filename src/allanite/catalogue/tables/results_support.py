@@ -40,6 +40,13 @@ def _share(name: str, text: str, *, required: bool = True) -> Column:
     return Column(name, "number", text, unit="1", required=required, low=0.0, high=1.0)
 
 
+_SUPPORTED: Final = Column(
+    "venture_id", "text", "Project, or operating group of sites.", required=True
+)
+_ODDS_ERROR: Final = _money("odds_error", "Standard error of these odds.", unit="1")
+_COST_ERROR: Final = _money("cost_error", "Standard error of the mean cost.")
+_OWNERS: Final = _money("value_mean", "Worth to private owners at the hurdle rate, mean.")
+
 CONTRACT_VALUES: Final = TableSchema(
     name="contract_values",
     group=GROUP,
@@ -88,9 +95,9 @@ CONTRACT_BUDGET: Final = TableSchema(
         _CONTRACT,
         _PAYER,
         _YEAR,
-        _money("cost_mean", "Mean.", unit="million USD"),
-        _money("cost_low", "5th percentile.", unit="million USD"),
-        _money("cost_high", "95th percentile.", unit="million USD"),
+        _money("cost_mean", "Mean."),
+        _money("cost_low", "5th percentile."),
+        _money("cost_high", "95th percentile."),
     ),
 )
 
@@ -104,7 +111,7 @@ CONTRACT_PAYOFFS: Final = TableSchema(
         Column("index", "text", "Product whose price it looks at.", required=True),
         _YEAR,
         _money("index_price", "Price of the index.", unit=PRICE),
-        _money("payment", "To the producer; negative: from it.", unit="million USD"),
+        _money("payment", "To the producer; negative: from it."),
         _money("realised_price", "What the producer ends up with.", unit=PRICE),
         Column("contract_volume_rate", "number", "Volume it applies to.", "t/yr", required=True),
     ),
@@ -153,41 +160,61 @@ CONTRACT_EFFECTS: Final = TableSchema(
 DESIGN_OPTIONS: Final = TableSchema(
     name="design_options",
     group=GROUP,
-    description="One kind of support, at the least size that makes a project bankable by itself.",
-    key=("venture_id", "instrument"),
+    description="One kind of support, at the least size that makes a project bankable by itself;"
+    " figures on paths that the search has not seen.",
+    key=("venture_id", "beside", "instrument"),
     columns=(
-        Column("venture_id", "text", "Project, or operating group of sites.", required=True),
+        _SUPPORTED,
+        Column("beside", "text", "Contracts that are there already, or `nothing`.", required=True),
         _INSTRUMENT,
         _SIZE,
+        Column("size_largest", "number", "Largest size tried.", required=True),
         _UNIT,
-        _share("odds_wanted", "Odds of survival that are asked for."),
-        _share("odds_without", "Odds with no support."),
+        _share("odds_wanted", "Odds that are asked for."),
+        _share("odds_without", "Odds without it."),
         _share("odds_reached", "Odds with it; of the largest size where none is enough."),
-        Column("is_enough", "flag", "Whether the odds are reached.", required=True),
-        _money("cost_mean", "Present cost to all payers, mean."),
+        _ODDS_ERROR,
+        _share("survival_share", "Odds of life to the horizon, without a look at the cover."),
+        _OWNERS,
+        Column("is_enough", "flag", "Whether odds are reached and owners agree.", required=True),
+        _money("cost_mean", "Present cost to all payers of it, mean."),
+        _COST_ERROR,
         _money("cost_high", "95th percentile."),
         _money("cost_tail", "Mean of the dearest twentieth."),
-        _money("worst_year_cost_high", "Dearest year, 95th percentile.", unit="million USD"),
-        _money("leverage", "Capital of others per USD of mean cost.", unit="1", required=False),
+        _money("worst_year_cost_high", "Dearest year, 95th percentile."),
+        _may("leverage", "As in `contract_values`.", unit="1"),
         Column("rank", "integer", "By mean cost among those that are enough."),
+        Column("tail_rank", "integer", "By a mix of mean and tail of the cost."),
+        Column("note", "text", "Why it is not enough, or not needed."),
     ),
 )
 
 DESIGN_PACKAGES: Final = TableSchema(
     name="design_packages",
     group=GROUP,
-    description="One package of two kinds of support that makes a project bankable, by payer.",
+    description="One or two kinds of support that make a project bankable, at the cheapest point of"
+    " their sweep, by payer; figures on paths that the search has not seen.",
     key=("venture_id", "package", "payer"),
     columns=(
-        Column("venture_id", "text", "Project, or operating group of sites.", required=True),
-        Column("package", "text", "What it is made of, in words.", required=True),
+        _SUPPORTED,
+        Column("package", "text", "What it is made of, with sizes, in words.", required=True),
+        Column("parts", "integer", "Kinds of support in it.", required=True),
         Column("payer", "text", "Who pays; `all` for the sum.", required=True),
         _share("payer_share", "Part that this payer bears."),
-        _share("odds_reached", "Odds of survival with it."),
+        _share("odds_reached", "Odds with it."),
+        _ODDS_ERROR,
+        _OWNERS,
         _money("cost_mean", "Present cost, mean."),
+        _COST_ERROR,
         _money("cost_high", "95th percentile."),
         _money("cost_tail", "Mean of the dearest twentieth."),
-        Column("is_cheapest", "flag", "Least mean cost of all packages tried.", required=True),
+        Column(
+            "is_cheapest",
+            "flag",
+            "Least mean cost of all packages on the paths of the search.",
+            required=True,
+        ),
+        Column("is_cheapest_tail", "flag", "Least mix of mean and tail of them.", required=True),
     ),
 )
 
@@ -197,15 +224,17 @@ DESIGN_CROSSOVER: Final = TableSchema(
     description="What is cheaper as prices expected from now on are lower or higher.",
     key=("venture_id", "price_factor", "instrument"),
     columns=(
-        Column("venture_id", "text", "Project, or operating group of sites.", required=True),
+        _SUPPORTED,
         Column("price_factor", "number", "On all prices of the process.", "1", required=True),
         _money("price_mean", "Mean price of NdPr over the horizon at that factor.", unit=PRICE),
         _INSTRUMENT,
         _SIZE,
         _UNIT,
-        Column("is_enough", "flag", "Whether the odds are reached.", required=True),
-        _money("cost_mean", "Present cost of the least size that is enough, mean.", required=False),
-        _money("cost_tail", "Mean of the dearest twentieth.", required=False),
+        Column("is_enough", "flag", "Whether odds are reached and owners agree.", required=True),
+        _share("odds_reached", "Odds with it; of the largest size where none is enough."),
+        _may("cost_mean", "Present cost of the least size that is enough, mean."),
+        _may("cost_error", "Standard error of that mean."),
+        _may("cost_tail", "Mean of the dearest twentieth."),
         Column("is_cheapest", "flag", "Least mean cost at that factor.", required=True),
     ),
 )

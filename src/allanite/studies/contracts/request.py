@@ -53,7 +53,8 @@ class DesignRequest:
         odds: that are asked for; None takes what banks ask (`bankable_odds`).
         measure: `bankable` asks for life to the horizon and the cover ratio in every year,
             `survival` for life alone.
-        duration: of price contracts and credits from the first product on [yr].
+        duration: of price contracts and credits from the first product on [yr]; None lasts to
+            the horizon.
         upside_share: the payer's share above the strike of a contract for difference [1].
         beside: ids of real contracts that are there already.
         payers: name and share of each payer; shares sum to one.
@@ -69,7 +70,7 @@ class DesignRequest:
 
     odds: float | None = None
     measure: str = "bankable"
-    duration: float = 10.0
+    duration: float | None = None
     upside_share: float = 0.3
     beside: tuple[str, ...] = ()
     payers: tuple[tuple[str, float], ...] = ((ALL, 1.0),)
@@ -92,8 +93,10 @@ class DesignRequest:
             raise UsageError(f"measure {self.measure!r}; allowed: bankable, survival")
         if any(share < 0 for share in shares) or abs(sum(shares) - 1.0) > 1e-6:
             raise UsageError(f"payers with shares {shares}; they must be 0 or more and sum to 1")
-        if min(self.paths, self.check_paths, self.years, self.workers) < 1 or self.duration <= 0:
-            raise UsageError("paths, check_paths, years, workers and duration must be above 0")
+        if min(self.paths, self.check_paths, self.years, self.workers) < 1:
+            raise UsageError("paths, check_paths, years and workers must be at least 1")
+        if self.duration is not None and self.duration <= 0:
+            raise UsageError(f"duration {self.duration:g}; it must be above 0")
         if any(factor <= 0 for factor in self.factors):
             raise UsageError(f"price factors {self.factors}; they must be above 0")
 
