@@ -37,7 +37,7 @@ from allanite.studies.contracts.levers import FLOOR_PRODUCTS, LeverTerms, levers
 from allanite.studies.contracts.packages import Option, find_packages
 from allanite.studies.contracts.producers import Desk, contracts_of, open_desk
 from allanite.studies.contracts.request import DesignRequest
-from allanite.studies.contracts.search import Field, least_size, standing
+from allanite.studies.contracts.search import Field, least_size, room_of, standing
 from allanite.studies.contracts.study import Case
 from allanite.studies.contracts.supported import products_of
 from allanite.studies.contracts.valuation import HELD
@@ -120,9 +120,10 @@ def _fields(
 
 
 def agreeable(field: Field) -> float:
-    """Mean worth that owners must keep: nothing less for a project, no less where it runs."""
-    runs = field.case.venture.kind != "project"
-    return standing(field, [])[1] if runs else 0.0
+    """Mean worth that owners must keep: what they have without help; for a project never less
+    than nothing, since it need not be built [million USD]."""
+    value = standing(field, [])[1]
+    return max(value, 0.0) if field.case.venture.kind == "project" else value
 
 
 def _beside(fields: tuple[Field, Field], given: Sequence[Contract]) -> tuple[Field, Field]:
@@ -166,7 +167,8 @@ def _design(
 ) -> Design:
     mean = {n: float(fields[0].block.monthly[_named(n, case)].mean()) for n in FLOOR_PRODUCTS}
     options = []
-    for lever in levers_of(case, lever_terms(case, desk, request), mean):
+    terms, room = lever_terms(case, desk, request), room_of(fields[0])
+    for lever in levers_of(case, terms, mean, room):
         told(lever.name)
         options.append(Option(lever=lever, found=least_size(fields[0], lever)))
     return Design(search=fields[0], fresh=fields[1], options=tuple(options))

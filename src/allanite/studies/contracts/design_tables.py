@@ -25,6 +25,7 @@ from allanite.studies.contracts.search import Field, Trial, run_field, try_contr
 
 Row = dict[str, object]
 NOTHING: Final = "nothing"
+_NEAR: Final = 0.02  # odds on fresh paths against those of the search
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -112,7 +113,7 @@ def _option_rows(design: Design) -> Iterator[Row]:
 
 def _option_note(option: Option, field: Field, plain: Trial) -> str:
     found = option.found
-    if found.size == 0.0:
+    if found.size == 0.0 and float(plain.reached.mean()) >= field.odds - _NEAR:
         return "The odds are reached without it."
     if found.size is not None:
         return ""

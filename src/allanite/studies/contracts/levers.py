@@ -34,6 +34,7 @@ FLOOR_PRODUCTS: Final = (INDEX, "Dy oxide", "Tb oxide", BASKET)
 PRICE_REACH: Final = 5.0  # highest strike tried over the mean price
 OWN_SHARE: Final = 0.2  # of what is sold that must be own output, for a tool on its price
 QUARTER: Final = 3
+LOAN_TENOR: Final = 15.0  # years of repayment of a concessional loan
 PRICE: Final = "USD/kg"
 MONEY: Final = "million USD"
 YEARLY: Final = "million USD a year"
@@ -73,17 +74,37 @@ class LeverTerms:
     inflation_rate: float
 
 
-def levers_of(case: Case, terms: LeverTerms, mean_price: Mapping[str, float]) -> list[Lever]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """Money for building that is still to be found beside contracts that are there already.
+
+    Attributes:
+        capital: capital cost left [million USD]; debt: what markets lend of it [million USD].
+        worth: of the project to its owners beyond what they put in, which a new owner pays for
+            too; 0 or more [million USD].
+    """
+
+    capital: float
+    debt: float
+    worth: float
+
+
+def levers_of(
+    case: Case, terms: LeverTerms, mean_price: Mapping[str, float], room: Room
+) -> list[Lever]:
     """Kinds of support that have a hold on a venture.
 
     Args:
         case: the venture.
         terms: of their contracts.
         mean_price: of each product over paths and months [USD/kg].
+        room: money for building that is still to be found.
     """
     found = [*_price_levers(case, terms, mean_price), _earnings(case, terms)]
-    if float(case.terms.capex.sum()) > 0:
-        found += [*_capital_levers(case, terms)]
+    if room.capital > 0:
+        found += [*_capital_levers(case, room)]
+    if room.debt > 0:
+        found += [*_debt_levers(case, terms, room.debt)]
     return [*found, _credit(case, terms)]
 
 
@@ -174,21 +195,32 @@ def _credit(case: Case, terms: LeverTerms) -> Lever:
     return Lever(kind="credit", name=name, unit=SHARE, most=1.0, contract=contract)
 
 
-def _capital_levers(case: Case, terms: LeverTerms) -> Iterator[Lever]:
-    of, left = case.venture.parameters.value, float(case.terms.capex.sum())
-    debt, building = of("debt_share") * left, _building_term(case)
-    start, length = building
+def _capital_levers(case: Case, room: Room) -> Iterator[Lever]:
+    left, building = room.capital, _building_term(case)
 
     def grant(size: float) -> Contract:
-        return made(case, "grant", Grant(amount=size, paid_duration=length), building)
+        return made(case, "grant", Grant(amount=size, paid_duration=building[1]), building)
+
+    def equity(size: float) -> Contract:
+        lent = case.venture.parameters.value("debt_share")
+        private = (1.0 - lent) * (left - size) + _spent(case) + room.worth
+        part = size / (size + private) if size > 0 else 0.0
+        return made(case, "equity", Equity(amount=size, ownership_share=part), building)
+
+    yield Lever(kind="grant", name="grant", unit=MONEY, most=left, contract=grant)
+    yield Lever(kind="equity", name="public equity", unit=MONEY, most=left, contract=equity)
+
+
+def _debt_levers(case: Case, terms: LeverTerms, debt: float) -> Iterator[Lever]:
+    of, building = case.venture.parameters.value, _building_term(case)
+    wait = case.venture.build_duration + case.venture.ramp_duration + of("debt_grace")
 
     def loan(share: float) -> Contract:
-        wait = case.venture.build_duration + case.venture.ramp_duration + of("debt_grace")
         nominal = (1.0 + of("public_loan_interest")) * (1.0 + terms.inflation_rate) - 1.0
         tool = Loan(
             amount=share * debt,
             rate=nominal,
-            term_duration=wait + of("debt_tenor") + 5.0,
+            term_duration=wait + LOAN_TENOR,
             grace_duration=wait,
         )
         return made(case, "concessional loan", tool, building)
@@ -197,17 +229,10 @@ def _capital_levers(case: Case, terms: LeverTerms) -> Iterator[Lever]:
         tool = Guarantee(guaranteed_share=share, fee_rate=of("guarantee_fee"))
         return made(case, "guarantee of debt", tool, building)
 
-    def equity(size: float) -> Contract:
-        private = (1.0 - of("debt_share")) * (left - size) + _spent(case)
-        part = size / (size + private) if size > 0 else 0.0
-        return made(case, "equity", Equity(amount=size, ownership_share=part), building)
-
-    yield Lever(kind="grant", name="grant", unit=MONEY, most=left, contract=grant)
     words = "concessional loan in place of market debt, share of it"
     yield Lever(kind="loan", name=words, unit=SHARE, most=1.0, contract=loan)
     words = "guarantee of market debt, share of it"
     yield Lever(kind="guarantee", name=words, unit=SHARE, most=1.0, contract=guarantee)
-    yield Lever(kind="equity", name="public equity", unit=MONEY, most=left, contract=equity)
 
 
 def _spent(case: Case) -> float:

@@ -7,6 +7,11 @@
     equity             out: the amount; back: its share of what is paid out to owners
 
     cost = present worth of out less back, at the public rate, + is paid by the public
+
+What comes back from equity is discounted at the rate that owners ask, since it bears their risk:
+at the public rate buying a plant at par would seem to pay for itself.
+
+Source: Congressional Budget Office (2012), Fair-Value Accounting for Federal Credit Programs.
 """
 
 from __future__ import annotations
@@ -37,24 +42,28 @@ class PublicMoney:
 
     Attributes:
         out, back: by year, shape (S, Y).
+        dividends: what comes back from equity, shape (S, Y).
         after: worth at the start of what comes back after the last year, shape (S,).
-        rate: at which a public payer discounts [1].
+        rate, equity_rate: at which a public payer discounts, and of equity [1].
     """
 
     out: FloatArray
     back: FloatArray
+    dividends: FloatArray
     after: FloatArray
     rate: float
+    equity_rate: float
 
     @property
     def yearly(self) -> FloatArray:
         """Cost by year, not discounted, shape (S, Y)."""
-        return np.asarray(self.out - self.back)
+        return np.asarray(self.out - self.back - self.dividends)
 
     @property
     def received(self) -> FloatArray:
         """Present worth of what comes back, shape (S,)."""
-        return np.asarray(present_value(self.back, self.rate) + self.after)
+        returned = present_value(self.back, self.rate)
+        return np.asarray(returned + present_value(self.dividends, self.equity_rate) + self.after)
 
     @property
     def cost(self) -> FloatArray:
@@ -78,7 +87,7 @@ def public_money(
     terms, cash = run.terms, run.cash
     out = np.maximum(paid, 0.0) + financing.grant_amount
     back = np.maximum(-paid, 0.0)
-    after = np.zeros(len(paid))
+    dividends, after = np.zeros(paid.shape), np.zeros(len(paid))
     out = out + financing.tax_credit_share * case.basket.running_cost * run.runs
     for schedule in _loans(case, financing, terms):
         if case.venture.kind == "project":
@@ -92,9 +101,16 @@ def public_money(
     if financing.equity_ownership_share:
         part = financing.equity_ownership_share
         out = out + financing.equity_amount * capital_profile(terms.capex)
-        back = back + part * cash.distributed
+        dividends = part * cash.distributed
         after = after + part * _later(owners_end(cash, terms), terms)
-    return PublicMoney(out=out, back=back, after=after, rate=terms.public_rate)
+    return PublicMoney(
+        out=out,
+        back=back,
+        dividends=dividends,
+        after=after,
+        rate=terms.public_rate,
+        equity_rate=terms.hurdle_rate,
+    )
 
 
 def _recovery(case: Case) -> float:
@@ -145,6 +161,6 @@ def _guaranteed(
 
 
 def _later(flow: FloatArray, terms: CashTerms) -> FloatArray:
-    """Worth at the start of flows after the last year, shape (S, L) to (S,)."""
-    delay = (1.0 + terms.public_rate) ** -len(terms.capex)
-    return np.asarray(present_value(flow, terms.public_rate) * delay)
+    """Worth at the start of dividends after the last year, shape (S, L) to (S,)."""
+    delay = (1.0 + terms.hurdle_rate) ** -len(terms.capex)
+    return np.asarray(present_value(flow, terms.hurdle_rate) * delay)

@@ -1,8 +1,8 @@
 """Odds of a venture under support, and the least size of a kind of support that is enough.
 
-Enough: the odds asked are reached, and owners agree. Owners of a project agree to build where it
-is worth something to them in the mean; those of a plant that runs, where they are worth no less
-than without the contract. Else a fixed price would look cheap that takes all gains from them.
+Enough: the odds asked are reached, and owners agree: in the mean they are worth no less than
+without the contract, and those of a project no less than nothing. Else a fixed price would look
+cheap that takes all gains from them.
 
 All sizes are tried on the same paths. Odds and worth rise with the size, so the least one is
 found by halving; a first row of sizes finds where they do, should they not rise everywhere.
@@ -18,9 +18,10 @@ import numpy as np
 
 from allanite.axis import BoolArray, FloatArray
 from allanite.conditions.instruments.contract import Contract
+from allanite.conditions.instruments.kinds import Equity, Grant, Loan
 from allanite.studies.contracts.blocks import PriceBlock
 from allanite.studies.contracts.finance import present_value
-from allanite.studies.contracts.levers import Lever
+from allanite.studies.contracts.levers import Lever, Room
 from allanite.studies.contracts.public_money import public_money
 from allanite.studies.contracts.study import Case
 from allanite.studies.contracts.supported import SupportedCash, run_supported
@@ -90,6 +91,24 @@ def run_field(field: Field, contracts: Sequence[Contract]) -> SupportedCash:
     """The venture with contracts on top of those given."""
     held = [*field.given, *contracts]
     return run_supported(field.case, held, field.block, field.inflation_rate)
+
+
+def room_of(field: Field) -> Room:
+    """Money for building that the contracts given leave to be found."""
+    run = run_field(field, ())
+    public = sum(
+        i.amount
+        for contract in field.given
+        for i in contract.instruments
+        if isinstance(i, Grant | Loan | Equity)
+    )
+    builds = field.case.venture.kind == "project"
+    left = float(run.terms.capex.sum()) - public if builds else 0.0
+    return Room(
+        capital=max(left, 0.0),
+        debt=float(run.market_debt.drawn.sum()),
+        worth=max(float(owners_value(run).mean()), 0.0),
+    )
 
 
 def reached(field: Field, run: SupportedCash) -> BoolArray:
