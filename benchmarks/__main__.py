@@ -50,6 +50,10 @@ SPECS = (
         "plan_speed.py",
         quick=("--scenarios", "2", "--periods", "4", "--share", "0.25", "--limit", "60"),
     ),
+    Spec(
+        "price_paths.py",
+        quick=("--paths", "300", "--months", "12", "--peer-paths", "3", "--quick"),
+    ),
     Spec("program_build.py", quick=("--size", "3", "--solve", "--repeat", "1")),
     Spec("response_speed.py", quick=("--periods", "3", "--removals", "3")),
     Spec("solver_warm.py", quick=("--size", "3", "--changes", "2")),

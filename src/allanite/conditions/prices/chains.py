@@ -82,12 +82,7 @@ def start_chains(grid: Grid, count: int, generator: Generator) -> Chains:
         prior = PRIORS[name]
         return prior.first * np.exp(prior.second * generator.standard_normal((count, *shape)))
 
-    load = np.empty((count, oxides, len(LOADS)))
-    load[..., MEAN] = grid.center + 0.3 * generator.standard_normal((count, oxides))
-    load[..., SHIFT] = 0.3 * generator.standard_normal((count, oxides))
-    load[..., COMMON] = generator.uniform(0.02, 0.1, (count, oxides))
-    load[..., JUMP] = generator.uniform(0.3, 1.2, (count, oxides))
-    load[..., DUMPING] = generator.uniform(0.1, 0.6, (count, oxides))
+    load = _start_loads(grid, count, generator)
     jumps = np.zeros((count, quarters))
     jumps[np.arange(count), _peak(grid) - generator.integers(4, size=count)] = generator.uniform(
         1, SPIKE_LIMIT, count
@@ -112,13 +107,25 @@ def start_chains(grid: Grid, count: int, generator: Generator) -> Chains:
     )
 
 
+def _start_loads(grid: Grid, count: int, generator: Generator) -> FloatArray:
+    """Loads scattered about their priors, shape (C, E, 5); the common level starts small."""
+    oxides = grid.center.size
+    load = np.empty((count, oxides, len(LOADS)))
+    load[..., MEAN] = grid.center + 0.3 * generator.standard_normal((count, oxides))
+    load[..., SHIFT] = 0.3 * generator.standard_normal((count, oxides))
+    load[..., COMMON] = generator.uniform(0.02, 0.1, (count, oxides))
+    load[..., JUMP] = generator.uniform(0.3, 1.2, (count, oxides))
+    load[..., DUMPING] = generator.uniform(0.1, 0.6, (count, oxides))
+    return load
+
+
 def _peak(grid: Grid) -> int:
-    """Quarter in which quotes stand highest over their oxide's mean since 2015; 3 or later.
+    """Quarter in which quotes stand highest over the mean of their oxide since 2018; 3 or later.
 
     A chain that starts without the highest spike takes hundreds of rounds to find it.
     """
     above = (grid.log_price - grid.center[:, None])[grid.oxide, grid.row]
-    short = grid.flat_read * (grid.flat_read > 0.5)  # averages of a year tell no quarter
+    short = grid.flat_read * (grid.flat_read > 0.49)  # averages of a year tell no quarter
     seen = short.sum(0)
     mean = np.where(seen > 0, above @ short / np.maximum(seen, 1), -np.inf)
     return max(int(np.argmax(mean)), 3) if (seen > 0).any() else 3
@@ -178,7 +185,7 @@ def own_news(grid: Grid, chains: Chains, own: FloatArray) -> OwnNews:
     level = (lag / (2 * reversion[:, None])) @ grid.pairs.T
     covariance = level.reshape(-1, oxides, rows, rows) * own[..., None, None] ** 2
     at = np.arange(rows)
-    covariance[..., at, at] += error_scale[:, None, None] ** 2 * grid.variance
+    covariance[..., at, at] += error_scale[:, None, None] ** 2 * grid.variance + grid.padding
     log_det: FloatArray = np.linalg.slogdet(covariance)[1]
     return OwnNews(np.asarray(np.linalg.inv(covariance), np.float64), log_det)
 

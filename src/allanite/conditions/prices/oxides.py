@@ -10,9 +10,9 @@ from allanite.axis import Axis, FloatArray
 
 OXIDES: Final = ("La", "Ce", "Pr", "Nd", "Sm", "Eu", "Gd", "Tb", "Dy", "Ho", "Er", "Y")
 OXIDE_AXIS: Final = Axis("oxide", OXIDES)
-GROUPS: Final = ("magnet", "other")  # of uses: Gd and Ho thin the dearer oxides in magnets
-_MAGNET: Final = ("Pr", "Nd", "Gd", "Tb", "Dy", "Ho")
-GROUP_OF_OXIDE: Final = np.array([0 if oxide in _MAGNET else 1 for oxide in OXIDES])
+GROUPS: Final = ("magnets and clays", "others")  # Er, Gd, Ho and Y come with Dy from clays
+_FIRST: Final = ("Pr", "Nd", "Gd", "Tb", "Dy", "Ho", "Er", "Y")
+GROUP_OF_OXIDE: Final = np.array([0 if oxide in _FIRST else 1 for oxide in OXIDES])
 NEODYMIUM_SHARE: Final = 0.75  # of NdPr oxide by mass, as it is sold; the rest is praseodymium
 
 _MIXES: Final = {

@@ -62,7 +62,7 @@ PRIORS: Final = {
         first=0.0,
         second=0.6,
         unit="log",
-        why="Of the long-run log price, about the mean log quote since 2015 of the same oxide.",
+        why="Of the long-run log price, about the mean log quote since 2018 of the same oxide.",
     ),
     "quota_shift": Prior(
         form="normal",
@@ -77,7 +77,7 @@ PRIORS: Final = {
         first=0.0,
         second=0.1,
         unit="1/yr^0.5",
-        why="About the mean of its group (magnets, other uses), from which short series borrow.",
+        why="About the mean of its group (magnets and clays, others): short series borrow.",
     ),
     "common_load_mean": Prior(
         form="normal, above 0",
@@ -89,9 +89,9 @@ PRIORS: Final = {
     "jump_load": Prior(
         form="normal, above 0",
         first=0.0,
-        second=0.25,
+        second=0.35,
         unit="log",
-        why="About the mean of its group (magnets, other uses).",
+        why="About the mean of its group (magnets and clays, others).",
     ),
     "jump_load_mean": Prior(
         form="normal, above 0",

@@ -43,7 +43,9 @@ class Quote:
 
     Attributes:
         oxide: element; period: as printed; kind: average of the year, quarter or point.
-        first, last: quarters it covers, counted from the first of 2007.
+        first, last: quarters it covers, counted from the first of 2007; a point lies between the
+            middles of two.
+        share: weight of the first of the two quarters of a point [1]; 1 where there is one.
         nominal: money of the day [USD/kg]; price: money of 2025 [USD/kg].
         error: standard error of its logarithm [1].
         source: table and place of the row.
@@ -58,6 +60,7 @@ class Quote:
     price: float
     error: float
     source: str
+    share: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,18 +171,35 @@ def _quotes(row: Mapping[str, Any], index: Mapping[int, float]) -> Iterator[Quot
         row["step"] / nominal / np.sqrt(12),
         MIX_ERROR if len(oxides) > 1 else 0.0,
     )
+    begin, end, share = _quarters(first, last, kind)
     for oxide in oxides:
         yield Quote(
             oxide=oxide,
             period=row["period"] + (" end" if row.get("basis") == "year-end" else ""),
             kind=kind,
-            first=quarter_of(first.year, first.month),
-            last=quarter_of(last.year, last.month),
+            first=begin,
+            last=end,
+            share=share,
             nominal=nominal,
             price=nominal * index[BASE_YEAR] / index[first.year],
             error=float(np.sqrt(sum(part**2 for part in parts))),
             source=place,
         )
+
+
+def _quarters(first: date, last: date, kind: str) -> tuple[int, int, float]:
+    """Quarters a quote reads; of a point, those whose middles lie around it, and their weight.
+
+    Middles of quarters are those of February, May, August and November. The end of 2011 lies
+    half-way between November and February: prices halved within that quarter.
+    """
+    if kind != POINT:
+        return quarter_of(first.year, first.month), quarter_of(last.year, last.month), 1.0
+    middle = 12 * (first.year - FIRST_YEAR) + first.month - 1 + (first.day + last.day - 31) / 61
+    place = max((middle - 1) / 3, 0.0)  # in quarters from the middle of the first
+    begin = int(place)
+    share = round(1 - (place - begin), 3)
+    return (begin, begin, 1.0) if share == 1 else (begin, begin + 1, share)
 
 
 def _faults(quotes: tuple[Quote, ...]) -> Iterator[Finding]:
