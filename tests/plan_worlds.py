@@ -16,13 +16,14 @@ from datetime import date
 import numpy as np
 from scipy.sparse import csc_array, csr_array
 
-from allanite.axis import Axis, FloatArray
+from allanite.axis import Axis, FloatArray, IntArray
 from allanite.conditions.horizon import Horizon
 from allanite.conditions.plan_case import Budget
 from allanite.network.economics import DemandSteps, Ramp
 from allanite.program.highs import Session
 from allanite.program.solution import Solution
 from allanite.studies.plan.build import PlanProgram, plan_program
+from allanite.studies.plan.contracts import Floors, PlanContracts
 from allanite.studies.plan.course import Course
 from allanite.studies.plan.node import operation_of
 from allanite.studies.plan.outcome import Outcomes, operate
@@ -30,6 +31,7 @@ from allanite.studies.plan.pooled import PooledNetwork
 from allanite.studies.plan.uses import Uses
 from allanite.studies.plan.world import Goods, Options, Plants, PlanWorld, Stockroom, Terms
 
+FLOOR = "floor"
 QUARTERS = Horizon(date(2027, 1, 1), step=0.25, count=8)
 PARTNERS = ("AAA", "BBB")
 ORE, MET_A, MET_B = range(3)
@@ -46,6 +48,9 @@ class Spec:
         demand: used in BBB; imported, old, smelter: what brings metal to AAA.
         permit, build, ramp: of the project, in quarters; starts: periods in which it can begin.
         saved, faster_cost: what a faster permit saves, and costs; 0 for no such variant.
+        left: share of the failures that a floor on the project leaves; None for no such variant.
+        strike, index: of that floor [USD/kg]; volume: sold under it; upside: share of its payer.
+        grant, guarantee: of the same contract, at once and where the project fails.
         offtake: what a contract on the old plant adds, from the second quarter on; fee: its cost.
         shelf: in store in BBB at the start; bought: most that is ordered a year for the other.
         discount: of a year; salvage: of what is left in stock.
@@ -70,6 +75,13 @@ class Spec:
     payer: str = "both"
     committed: bool = False
     lumpy: bool = False
+    left: float | None = None
+    strike: float = 6.0
+    index: float = 5.0
+    volume: float = 10.0
+    upside: float = 0.0
+    grant: float = 0.0
+    guarantee: float = 0.0
     offtake: float = 0.0
     fee: float = 0.1
     shelf: float = 0.0
@@ -171,6 +183,8 @@ def _options(s: Spec) -> Options:
     rows = [(0, "usual permit", start, s.permit, 0.0) for start in s.starts]
     if s.saved:
         rows += [(0, "fast", start, s.permit - s.saved, s.faster_cost) for start in s.starts]
+    if s.left is not None and not s.committed:
+        rows += [(0, FLOOR, start, s.permit, 0.0) for start in s.starts]
     count, offtake = len(rows), int(s.offtake > 0)
     _, variant, start, permit, extra = (list(column) for column in zip(*rows, strict=True))
     columns = [np.repeat([1.0, s.offtake], [count, offtake])]
@@ -178,7 +192,11 @@ def _options(s: Spec) -> Options:
     total = count + offtake
     projects = ("smelter", "contract")[: 1 + offtake]
     whole = [s.capital + more for more in extra]
-    worth = [0.0 if s.committed else s.present_cost + more for more in extra]
+    grants = [s.grant * (name == FLOOR) for name in variant]
+    worth = [
+        0.0 if s.committed else s.present_cost + more + grant
+        for more, grant in zip(extra, grants, strict=True)
+    ]
     kind = [*variant, *["offtake"] * offtake]
     return Options(
         labels=Axis("option", tuple(f"{k}, {i}" for i, k in enumerate(kind))),
@@ -196,6 +214,39 @@ def _options(s: Spec) -> Options:
         is_committed=np.repeat([s.committed, False], [count, offtake]),
         is_lumpy=np.repeat([s.lumpy, False], [count, offtake]),
         is_sure=np.repeat([False, True], [count, offtake]),
+        contracts=_contracts(s, np.flatnonzero(np.array(kind) == FLOOR), start, permit),
+    )
+
+
+def _contracts(
+    s: Spec, option: IntArray, start: Sequence[int], permit: Sequence[float]
+) -> PlanContracts | None:
+    """The floor on the metal of the smelter, of each start; BBB pays."""
+    count = option.size
+    if not count:
+        return None
+    due = [int(start[o] + permit[o] + s.build) for o in option]
+    one = np.ones(count)
+    return PlanContracts(
+        option=option,
+        name=(FLOOR,) * count,
+        payers=("BBB",),
+        payer_position=np.zeros(count, dtype=np.int64),
+        failure_factor=(1.0 if s.left is None else s.left) * one,
+        upfront_cost=s.grant * one,
+        default_cost=s.guarantee * one,
+        default_period=np.array(due),
+        expected_cost=0.01 * s.volume * one,
+        floors=Floors(
+            contract=np.arange(count),
+            material=("met",) * count,
+            node=np.full(count, MET_A),
+            strike=s.strike * one,
+            index=s.index * one,
+            upside_from=s.strike * one,
+            upside_share=s.upside * one,
+            volume_rate=s.volume * one,
+        ),
     )
 
 
@@ -233,6 +284,7 @@ def _stocks(s: Spec) -> Stockroom:
 SIZES = (
     *("demand", "imported", "old", "smelter", "offtake", "shelf", "release", "bought", "market"),
     *("sold", "contract", "capital", "present_cost", "faster_cost", "fee"),
+    *("volume", "grant", "guarantee"),
 )
 
 
@@ -282,6 +334,12 @@ def random_spec(seed: int) -> Spec:
         contract=maybe(1, 10),
         discount=maybe(0, 0.1),
         salvage=maybe(0, 0.9),
+        left=float(random.choice([0.2, 0.7])) if random.random() < 0.5 else None,
+        strike=float(random.uniform(3, 8)),
+        volume=maybe(1, 30),
+        upside=maybe(0, 0.5),
+        grant=maybe(0, 0.1),
+        guarantee=maybe(0, 0.2),
     )
 
 
@@ -296,10 +354,15 @@ def course(
     factor: Sequence[float] | float = 1.0,
     price: Sequence[float] | float = 1.0,
     delay: float = 0.0,
+    failure: float = 0.0,
+    lasting: float = 0.0,
     adapted: float = 5.0,
     arrives: Sequence[float] | float = 1.0,
 ) -> Course:
-    """What happens, by quarter or all the time; `delay` in quarters, NaN where a project fails."""
+    """What happens, by quarter or all the time; `delay` in quarters, NaN where a project fails.
+
+    With a floor that leaves no more of the failures than `failure` it is late by `lasting` instead.
+    """
     count = world.horizon.count
 
     def by_period(value: Sequence[float] | float, size: int) -> FloatArray:
@@ -317,6 +380,8 @@ def course(
         adapted=np.full(count, adapted),
         order_passing=by_period(arrives, world.stocks.bought.size),
         released=np.full((count, world.stocks.bought.size), True),
+        failure_draw=np.full(len(world.options.projects), failure),
+        lasting_delay=np.full(len(world.options.projects), lasting),
     )
 
 
@@ -332,6 +397,8 @@ def random_course(world: PlanWorld, seed: int, delay: float | None = None) -> Co
         factor=random.uniform(0.7, 1.4, count).tolist(),
         price=random.uniform(0.5, 2.0, count).tolist(),
         delay=drawn if delay is None else delay,
+        failure=float(random.random()),
+        lasting=float(random.choice([0.0, 2.0])),
         arrives=np.where(open_now, 1.0, 0.3).tolist(),
     )
 

@@ -18,6 +18,8 @@ NAMES = (
     "permit_variants",
     "stock_options",
     "offtake_options",
+    "contract_options",
+    "contract_floors",
     "plan_links",
     "projects_left_out",
     "assumptions",

@@ -77,6 +77,8 @@ def test_distances_by_hand() -> None:
         "outage_share": np.zeros((2, 8, 2)),
         "demand_path": np.array([0, 1], dtype=np.int8),
         "project_delay": np.array([[0, 2, 0], [4, -1, 0]], dtype=np.int16),
+        "failure_draw": np.array([[1.0, 1.0, 1.0], [1.0, 0.5, 1.0]]),
+        "lasting_delay": np.array([[0, 2, 0], [4, 2, 0]], dtype=np.int16),
         "bad_times": np.zeros(2, dtype=bool),
     }
     arrays["outage_share"][1, 3, 0] = 1.0

@@ -13,6 +13,7 @@ from rich.markup import escape
 from allanite.cli import (
     backtest,
     brief,
+    contract,
     data,
     exposure,
     law,
@@ -41,6 +42,7 @@ exposure.register(app)
 response.register(app)
 plan.register(app)
 share.register(app)
+app.add_typer(contract.app, name="contract")
 brief.register(app)
 backtest.register(app)
 tutorial.register(app)

@@ -11,7 +11,7 @@ import typer
 
 from allanite.cli.waiting import waiting
 from allanite.errors import UsageError
-from allanite.present.output import say
+from allanite.present.output import emit, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,3 +73,14 @@ def keep(result: Result, folder: Path | None) -> None:
     if folder is not None:
         write_result(result, folder)
         say([f"wrote {folder.name}: {', '.join(sorted(result.tables))}"], to_error=True)
+
+
+def shown(
+    result: Result, table: str | None, default: str, *, as_json: bool, out: Path | None
+) -> bool:
+    """Give one table where one is asked for; whether it was."""
+    if table is None and not as_json and out is None:
+        return False
+    name = table or default
+    emit(result.table(name), title=name, as_json=as_json, out=out)
+    return True

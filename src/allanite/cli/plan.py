@@ -107,6 +107,14 @@ def plan(  # noqa: PLR0913, PLR0917 - one argument an option of the command
             show_default=False,
         ),
     ] = None,
+    contracts: Annotated[
+        bool,
+        typer.Option(
+            "--contracts/--no-contracts",
+            help="Offer projects price floors, grants and guarantees that keep them alive; see "
+            "--show contracts.",
+        ),
+    ] = False,
     workers: WorkersOption = 1,
     dask: DaskOption = None,
     checkpoint: Annotated[
@@ -119,9 +127,9 @@ def plan(  # noqa: PLR0913, PLR0917 - one argument an option of the command
     show: Annotated[
         str | None,
         typer.Option(
-            help="One table instead of the answer: figures, projects, schedule, permits, stocks, "
-            "cover, shortage, years, front, sensitivity, rounds, regimes or assumptions (which "
-            "solves nothing).",
+            help="One table instead of the answer: figures, projects, contracts, values, schedule, "
+            "permits, stocks, cover, shortage, years, front, sensitivity, rounds, regimes or "
+            "assumptions (which solves nothing).",
             show_default=False,
         ),
     ] = None,
@@ -147,7 +155,8 @@ def plan(  # noqa: PLR0913, PLR0917 - one argument an option of the command
     words = PlanWords(
         budget=tuple(budget or ()), yearly=yearly, risk=risk, scenarios=scenarios, whole=whole,
         gap=gap, seconds=seconds, fresh=fresh, margin=margin, front=front,
-        sensitivity=sensitivity, shifts=tuple(shift or ()), tree=tree, seed=seed,
+        sensitivity=sensitivity, shifts=tuple(shift or ()), tree=tree, contracts=contracts,
+        seed=seed,
     )  # fmt: skip
     table = _shown_table(show, words)
     chosen, request = _case_and_request(case, words)
@@ -181,6 +190,8 @@ def _shown_table(show: str | None, words: PlanWords) -> str | None:
     table = SHOWN[one_of("--show", show, tuple(SHOWN))]
     if show == "front" and not words.front:
         raise UsageError("--show front: leave --no-front out")
+    if show == "contracts" and not words.contracts:
+        raise UsageError("--show contracts: add --contracts")
     if show == "sensitivity" and not (words.sensitivity or words.shifts):
         raise UsageError("--show sensitivity: add --sensitivity, or --shift and a name")
     return table

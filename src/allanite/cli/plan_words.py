@@ -39,6 +39,7 @@ class PlanWords:
     sensitivity: bool
     shifts: tuple[str, ...]
     tree: str | None
+    contracts: bool
     seed: int
 
 
@@ -67,6 +68,7 @@ def request_of(case: Case, words: PlanWords) -> PlanRequest:
         front=FRONT if words.front else (),
         shifts=shifts_of(words.shifts, every=words.sensitivity),
         branching=branching_of(words.tree),
+        contracts=words.contracts,
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from allanite.cli.desk import Desk, FolderOption, keep, one_of, open_desk
+from allanite.cli.desk import Desk, FolderOption, keep, one_of, open_desk, shown
 from allanite.cli.options import (
     BudgetOption,
     CourseSeedOption,
@@ -22,8 +22,6 @@ from allanite.cli.waiting import counting
 from allanite.present.output import emit, say
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import pyarrow as pa
 
     from allanite.conditions.case import Case
@@ -86,7 +84,7 @@ def share(  # noqa: PLR0913, PLR0917 - one argument an option of the command
     desk = open_desk(chosen, data, seed, out_folder)
     result = _solved("share", desk, request, workers, dask)
     keep(result, out_folder)
-    if not _shown(result, table, "share_rules", as_json=as_json, out=out):
+    if not shown(result, table, "share_rules", as_json=as_json, out=out):
         _say_share(_told(desk, result))
 
 
@@ -120,7 +118,7 @@ def stock(  # noqa: PLR0913, PLR0917 - one argument an option of the command
     desk = open_desk(chosen, data, seed, out_folder)
     result = _solved("stock", desk, request, workers, dask)
     keep(result, out_folder)
-    if not _shown(result, table, "stock_holdings", as_json=as_json, out=out):
+    if not shown(result, table, "stock_holdings", as_json=as_json, out=out):
         _say_stock(_told(desk, result))
 
 
@@ -153,17 +151,6 @@ def _solved(
     solve = workbench.share if command == "share" else workbench.stock
     with counting(command.capitalize()) as tell:
         return solve(desk.network, desk.case, request, tell, workers=workers, scheduler=dask)
-
-
-def _shown(
-    result: Result, table: str | None, default: str, *, as_json: bool, out: Path | None
-) -> bool:
-    """Give one table where one is asked for; whether it was."""
-    if table is None and not as_json and out is None:
-        return False
-    name = table or default
-    emit(result.table(name), title=name, as_json=as_json, out=out)
-    return True
 
 
 def _told(desk: Desk, result: Result) -> BriefData:

@@ -18,6 +18,7 @@ from allanite.axis import BoolArray, FloatArray, IntArray, frozen
 from allanite.conditions.horizon import Horizon
 from allanite.conditions.regime_paths import IMPORTANCE, draw_paths, follow, pick, stationary
 from allanite.conditions.uncertainty import (
+    FAILS,
     Outage,
     ProjectRisk,
     Uncertainty,
@@ -27,6 +28,7 @@ from allanite.conditions.uncertainty import (
 from allanite.errors import UsageError
 
 MAX_SCENARIOS: Final = 100_000
+JUST_BELOW: Final = 1 - 2.0**-53
 Project = tuple[str, str]
 ByteArray = NDArray[np.int8]
 DelayArray = NDArray[np.int16]
@@ -60,6 +62,11 @@ class Scenarios:
         outage_share: share of a quarter that is lost to an outage, shape (S, P, E) [1].
         demand_path: position, shape (S,).
         project_delay: quarters late, -1 fails, shape (S, J).
+        failure_draw: place of each failure among those of its project, 0 to 1 by their weight,
+            shape (S, J) [1]; 1 where it does not fail. Where a contract leaves the share f of the
+            failures it fails if this is below f.
+        lasting_delay: quarters late where it does not fail, shape (S, J): for those that do, drawn
+            as for those that do not.
         bad_times: whether times are bad for all projects, shape (S,).
     """
 
@@ -70,6 +77,8 @@ class Scenarios:
     outage_share: FloatArray
     demand_path: ByteArray
     project_delay: DelayArray
+    failure_draw: FloatArray
+    lasting_delay: DelayArray
     bad_times: BoolArray
 
     def __post_init__(self) -> None:
@@ -92,6 +101,8 @@ ARRAYS: Final = (
     "outage_share",
     "demand_path",
     "project_delay",
+    "failure_draw",
+    "lasting_delay",
     "bad_times",
 )
 
@@ -124,7 +135,8 @@ def sample_scenarios(
     paths, weight, group = draw_paths(
         control.initial, control.steps(horizon), count, generator, importance
     )
-    bad, delay = draw_delays(uncertainty.projects, [s for _, s in projects], group, generator)
+    statuses = [status for _, status in projects]
+    fates = draw_fates(uncertainty.projects, statuses, group, weight, generator)
     scenarios = Scenarios(
         names=names_of(uncertainty, projects, horizon),
         probability=weight,
@@ -136,8 +148,10 @@ def sample_scenarios(
         ).astype(np.int8),
         outage_share=draw_outages(uncertainty.outages, count, horizon.count, generator)[1],
         demand_path=draw_demand(uncertainty, group, generator),
-        project_delay=delay,
-        bad_times=bad,
+        project_delay=fates.delay,
+        failure_draw=fates.failure_draw,
+        lasting_delay=fates.lasting_delay,
+        bad_times=fates.bad_times,
     )
     return ordered(scenarios)
 
@@ -190,24 +204,73 @@ def draw_demand(
     return pick(np.broadcast_to(odds, (group.size, odds.size)), uniform).astype(np.int8)
 
 
-def draw_delays(
-    risk: ProjectRisk, statuses: Sequence[str], group: IntArray, generator: np.random.Generator
-) -> tuple[BoolArray, DelayArray]:
-    """Bad times, shape (S,), and quarters late by project, -1 fails, shape (S, J).
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Fates:
+    """What becomes of J projects in S scenarios.
+
+    Attributes:
+        bad_times: shape (S,); delay: quarters late, -1 fails, shape (S, J).
+        failure_draw, lasting_delay: as in `Scenarios`, shape (S, J).
+    """
+
+    bad_times: BoolArray
+    delay: DelayArray
+    failure_draw: FloatArray
+    lasting_delay: DelayArray
+
+
+def draw_fates(
+    risk: ProjectRisk,
+    statuses: Sequence[str],
+    group: IntArray,
+    weight: FloatArray,
+    generator: np.random.Generator,
+) -> Fates:
+    """Bad times, and what becomes of each project as it is, and where it does not fail.
 
     With P(k) the probability of being worse than outcome k and b the odds of bad times, bad
     times have b P / (1 - P + b P); other times have what keeps P over all.
     """
     known = {status.status: status.outcomes() for status in risk.statuses}
     bad = even_shares(group, generator) < risk.bad_times_probability
-    delay = np.zeros((group.size, len(statuses)), dtype=np.int16)
+    shape = group.size, len(statuses)
+    delay, draw = np.zeros(shape, dtype=np.int16), np.ones(shape)
+    lasting = delay.copy()
+    # Their own stream, so that everything else is drawn as if no one asked about contracts.
+    others = generator.spawn(1)[0]
     for j, status in enumerate(statuses):
         uniform = even_shares(group, generator)
         if status in known:
             quarters, share = known[status]
             worse = _worse(share, risk)[bad.astype(np.int64)]
-            delay[:, j] = np.array(quarters)[(uniform[:, np.newaxis] < worse).sum(axis=1)]
-    return bad, delay
+            delay[:, j] = _outcome(quarters, uniform, worse)
+            fails = worse[:, -1]
+            failing = delay[:, j] == FAILS
+            draw[failing, j] = systematic_draws(weight[failing], others)
+            kept = (worse[:, :-1] - fails[:, None]) / np.maximum(1 - fails[:, None], 1e-300)
+            again = _outcome(quarters[:-1], others.random(group.size), np.maximum(kept, 0.0))
+            lasting[:, j] = np.where(failing, again, delay[:, j])
+    return Fates(bad_times=bad, delay=delay, failure_draw=draw, lasting_delay=lasting)
+
+
+def systematic_draws(weight: FloatArray, generator: np.random.Generator) -> FloatArray:
+    """A draw for each weight, shape (k,) [1]: each even over 0 to 1, and together too.
+
+    Weights lie one behind the other in any order on a circle, and each draws from its own piece:
+    the weight of draws below f is f of the whole, to within two weights.
+    """
+    order = generator.permutation(weight.size)
+    end = np.cumsum(weight[order])
+    at = (end - weight[order] * generator.random(weight.size)) / end[-1:] + generator.random()
+    found = np.empty(weight.size)
+    found[order] = np.minimum(at % 1.0, JUST_BELOW)
+    return found
+
+
+def _outcome(quarters: Sequence[int], uniform: FloatArray, worse: FloatArray) -> IntArray:
+    """Outcome of each draw, shape (S,), by the odds of worse than each but the last, (S, K - 1)."""
+    place = (uniform[:, np.newaxis] < worse).sum(axis=1)
+    return np.asarray(np.array(quarters)[place], dtype=np.int64)
 
 
 def _worse(share: FloatArray, risk: ProjectRisk) -> FloatArray:

@@ -23,8 +23,8 @@ from allanite.conditions.scenarios import (
     Names,
     Project,
     Scenarios,
-    draw_delays,
     draw_demand,
+    draw_fates,
     draw_outages,
     names_of,
 )
@@ -53,6 +53,7 @@ class ScenarioTree:
         outage_share: share of a quarter that is lost, shape (T, P, E) [1].
         demand_path: position, -1 while unknown, shape (T,).
         project_delay: quarters late, -1 fails, -2 while unknown, shape (T, J).
+        failure_draw, lasting_delay: as in `Scenarios`, shape (T, J); 0 and -2 while unknown.
     """
 
     names: Names
@@ -67,6 +68,8 @@ class ScenarioTree:
     outage_share: FloatArray
     demand_path: ByteArray
     project_delay: DelayArray
+    failure_draw: FloatArray
+    lasting_delay: DelayArray
 
     def __len__(self) -> int:
         return int(self.parent.size)
@@ -89,6 +92,8 @@ class _Level:
     share: FloatArray
     demand: ByteArray
     delay: DelayArray
+    failure: FloatArray
+    lasting: DelayArray
 
 
 def sample_tree(
@@ -141,6 +146,8 @@ def leaf_scenarios(tree: ScenarioTree) -> Scenarios:
         outage_share=tree.outage_share[leaves],
         demand_path=tree.demand_path[leaves],
         project_delay=tree.project_delay[leaves],
+        failure_draw=tree.failure_draw[leaves],
+        lasting_delay=tree.lasting_delay[leaves],
         bad_times=np.zeros(leaves.size, dtype=bool),
     )
 
@@ -157,6 +164,8 @@ def _root(uncertainty: Uncertainty, projects: int) -> _Level:
         share=np.zeros((1, 0, outages)),
         demand=np.array([UNKNOWN], dtype=np.int8),
         delay=np.full((1, projects), NOT_YET, dtype=np.int16),
+        failure=np.zeros((1, projects)),
+        lasting=np.full((1, projects), NOT_YET, dtype=np.int16),
     )
 
 
@@ -187,6 +196,8 @@ def _children(
         share=np.concatenate([above.share[parent], share], axis=1),
         demand=above.demand[parent],
         delay=above.delay[parent],
+        failure=above.failure[parent],
+        lasting=above.lasting[parent],
     )
 
 
@@ -221,8 +232,14 @@ def _informed(
     """The nodes with demand path and outcomes of projects, in even shares over the level."""
     group = np.zeros(level.parent.size, dtype=np.int64)
     statuses = [status for _, status in projects]
-    _, delay = draw_delays(uncertainty.projects, statuses, group, generator)
-    return replace(level, demand=draw_demand(uncertainty, group, generator), delay=delay)
+    fates = draw_fates(uncertainty.projects, statuses, group, level.probability, generator)
+    return replace(
+        level,
+        demand=draw_demand(uncertainty, group, generator),
+        delay=fates.delay,
+        failure=fates.failure_draw,
+        lasting=fates.lasting_delay,
+    )
 
 
 def _tree(levels: Sequence[_Level], names: Names, block_starts: tuple[int, ...]) -> ScenarioTree:
@@ -245,6 +262,8 @@ def _tree(levels: Sequence[_Level], names: Names, block_starts: tuple[int, ...])
         "outage_share": _padded([lv.share for lv in levels], periods, 0.0),
         "demand_path": np.concatenate([level.demand for level in levels]),
         "project_delay": np.concatenate([level.delay for level in levels]),
+        "failure_draw": np.concatenate([level.failure for level in levels]),
+        "lasting_delay": np.concatenate([level.lasting for level in levels]),
     }
     for array in arrays.values():
         frozen(array)

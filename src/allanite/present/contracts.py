@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from allanite.present.curves import Level
 from allanite.present.data import BriefData
 from allanite.present.page import Row
 from allanite.present.plan import money_range
@@ -14,6 +15,7 @@ WITHOUT: Final = "without"
 WITH: Final = "with"
 NO_VENTURE: Final = "none"
 ALL_PAYERS: Final = "all"
+FLOOR_TERMS: Final = ("strike", "floor")
 NOTHING: Final = 0.05  # million USD: what is less counts as nothing
 
 
@@ -39,6 +41,11 @@ def costly(data: BriefData) -> list[dict[str, Any]]:
 def contract_names(data: BriefData) -> dict[str, str]:
     """Names of contracts by id."""
     return {row["contract_id"]: row["name"] for row in data.rows("contract_values")}
+
+
+def contract_name(data: BriefData, row: Row) -> str:
+    """Name of the contract of a row; its id where it was not valued."""
+    return str(contract_names(data).get(row["contract_id"]) or row["contract_id"])
 
 
 def effects(data: BriefData) -> list[tuple[Row, Row]]:
@@ -75,6 +82,22 @@ def fan(data: BriefData, product: str, tier: str) -> list[dict[str, Any]]:
     rows = data.rows("price_fan")
     mine = [r for r in rows if r["product"] == product and r["tier"] == tier]
     return sorted(mine, key=lambda r: r["year"])
+
+
+def price_floors(data: BriefData) -> dict[str, tuple[Level, ...]]:
+    """Floors of contracts in force by product of `price_fan`, each price once."""
+    products = {r["contract_id"]: r["product"] for r in data.rows("contracts") if _in_force(r)}
+    found: dict[str, dict[float, Level]] = {}
+    for row in data.rows("contract_terms"):
+        product, value = products.get(row["contract_id"]), row["value"]
+        if product and value is not None and row["term"] in FLOOR_TERMS:
+            name = product if product.startswith("NdPr") else product.removesuffix(" oxide")
+            found.setdefault(name, {})[value] = Level(value, f"floor {significant(value)}")
+    return {name: tuple(levels.values()) for name, levels in found.items()}
+
+
+def _in_force(row: Row) -> bool:
+    return bool(row["status"] == "in_force")
 
 
 def designs(data: BriefData) -> dict[str, list[dict[str, Any]]]:

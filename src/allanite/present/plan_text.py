@@ -29,6 +29,7 @@ from allanite.present.plan import (
 from allanite.present.response import names_of
 from allanite.present.sections.plan_words import (
     certainty_lines,
+    contract_lines,
     headline_line,
     permit_line,
     saving_lines,
@@ -42,6 +43,8 @@ SHOWN: Final[Mapping[str, str]] = {
     for name in (
         "figures",
         "projects",
+        "contracts",
+        "values",
         "schedule",
         "permits",
         "stocks",
@@ -62,6 +65,7 @@ def plan_lines(data: BriefData) -> list[str]:
     """The plan in sentences: build, store, save, permits, what stays uncertain."""
     lines = [headline_line(data)]
     lines += [_build_line(data, payer) for payer in capital_by_payer(data) if _builds(data, payer)]
+    lines += contract_lines(data)
     lines += [line for partner in data.case.partners for line in _store_lines(data, partner)]
     lines += [*saving_lines(data), *permit_line(data), *swap_lines(data), *certainty_lines(data)]
     case = data.case.case_id

@@ -31,21 +31,23 @@ LONG = replace(QUARTERS, count=24)
 def test_online_shares_by_hand() -> None:
     # Start 0, permit 1, building 2, ramp 2: 0, 0, 0, then quarter, three quarters, all.
     options = small_world(starts=(0, 4), offtake=8.0).options
-    found = options.online_share(np.zeros(2), 8)
+    found = options.online_share(options.lateness(np.zeros(2)), 8)
     assert found[:, 0] == pytest.approx([0, 0, 0, 0.25, 0.75, 1, 1, 1])
     assert found[:, 1] == pytest.approx([0, 0, 0, 0, 0, 0, 0, 0.25])
     assert found[:, 2] == pytest.approx([0] + [1] * 7)
-    late = options.online_share(np.array([1.0, 4.0]), 8)
+    late = options.online_share(options.lateness(np.array([1.0, 4.0])), 8)
     assert late[:, 0] == pytest.approx([0, 0, 0, 0, 0.25, 0.75, 1, 1])
     assert late[:, 2] == pytest.approx(found[:, 2]), "an offtake contract is never late"
-    failed = options.online_share(np.full(2, np.nan), 8)
+    failed = options.online_share(options.lateness(np.full(2, np.nan)), 8)
     assert (failed[:, :2] == 0).all()
     assert failed[:, 2] == pytest.approx(found[:, 2])
 
 
 def test_without_a_ramp_all_comes_at_once() -> None:
     options = small_world(ramp=0.0).options
-    assert options.online_share(np.zeros(1), 8)[:, 0] == pytest.approx([0, 0, 0, 1, 1, 1, 1, 1])
+    assert options.online_share(options.lateness(np.zeros(1)), 8)[:, 0] == pytest.approx(
+        [0, 0, 0, 1, 1, 1, 1, 1]
+    )
 
 
 @settings(max_examples=40, deadline=None, derandomize=True)
@@ -56,13 +58,13 @@ def test_nothing_comes_before_permit_and_building(
     permit: float, build: float, ramp: float, delay: int, start: int
 ) -> None:
     options = small_world(permit=permit, build=build, ramp=ramp, starts=(start,)).options
-    found = options.online_share(np.array([float(delay)]), 30)[:, 0]
+    found = options.online_share(options.lateness(np.array([float(delay)])), 30)[:, 0]
     begin = start + permit + build + delay
     middle = np.arange(30) + 0.5
     assert (found[middle <= begin] == 0).all()
     assert (found[middle >= begin + ramp + 1e-6] == 1).all()
     assert (np.diff(found) >= 0).all()
-    later = options.online_share(np.array([delay + 1.0]), 30)[:, 0]
+    later = options.online_share(options.lateness(np.array([delay + 1.0])), 30)[:, 0]
     assert (later <= found).all()
 
 

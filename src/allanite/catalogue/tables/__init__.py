@@ -7,6 +7,7 @@ from typing import Final
 
 from allanite.catalogue.schema import TableSchema
 from allanite.catalogue.tables import (
+    border,
     bulk,
     contracts,
     core,
@@ -21,6 +22,7 @@ from allanite.catalogue.tables import (
     rare_earths,
     response,
     results_backtest,
+    results_border,
     results_brief,
     results_coalition,
     results_contracts,
@@ -50,6 +52,7 @@ _MODULES = (
     plan,
     contracts,
     finance,
+    border,
     results_network,
     results_response,
     results_plan,
@@ -61,6 +64,7 @@ _MODULES = (
     results_support,
     results_contracts,
     results_backtest,
+    results_border,
     results_ensemble,
 )
 

@@ -44,6 +44,10 @@ def _share(name: str, description: str) -> Column:
     return Column(name, "number", description, "1", required=True, low=0.0, high=1.0)
 
 
+def _kilo(name: str, description: str) -> Column:
+    return Column(name, "number", description, "USD/kg", required=True, low=0.0)
+
+
 def _rate(name: str, description: str) -> Column:
     return Column(name, "number", description, "t/yr", required=True, low=0.0)
 
@@ -205,6 +209,68 @@ OFFTAKE_OPTIONS: Final = TableSchema(
     foreign_keys=(ForeignKey("region", "regions", "region"), _SOURCE_KEY),
 )
 
+CONTRACT_OPTIONS: Final = TableSchema(
+    name="contract_options",
+    group=GROUP,
+    description=(
+        "One contract that could keep a project alive: what it does to the odds of failure, and"
+        " what it costs besides the floors in `contract_floors`."
+    ),
+    key=("project_id", "contract"),
+    columns=(
+        Column("project_id", "text", "Project.", required=True),
+        Column("contract", "text", "Name, distinct within the project.", required=True),
+        Column("payer", "text", "Who pays: a region code, or `both`.", required=True),
+        _share("failure_factor", "Odds of failure with it, over those without it."),
+        _share("low_failure_factor", "Lower end."),
+        _share("high_failure_factor", "Upper end."),
+        _money("upfront_cost", "Grant, paid when it is signed."),
+        _money("low_upfront_cost", "Lower end."),
+        _money("high_upfront_cost", "Upper end."),
+        _money("default_cost", "Paid where the project fails all the same."),
+        _money("low_default_cost", "Lower end."),
+        _money("high_default_cost", "Upper end."),
+        _WHY,
+        *PROVENANCE,
+        *EVIDENCE,
+    ),
+    foreign_keys=(_PROJECT_KEY, _SOURCE_KEY),
+)
+
+CONTRACT_FLOORS: Final = TableSchema(
+    name="contract_floors",
+    group=GROUP,
+    description="One price floor of a contract: the payer makes up what its benchmark lacks to it.",
+    key=("project_id", "contract", "material_id"),
+    columns=(
+        Column("project_id", "text", "Project.", required=True),
+        Column("contract", "text", "Contract of table `contract_options`.", required=True),
+        Column("material_id", "text", "Material that it names.", required=True),
+        _kilo("strike", "Price agreed."),
+        _kilo("low_strike", "Lower end."),
+        _kilo("high_strike", "Upper end."),
+        _kilo("index", "Price of the benchmark in a market in its normal state."),
+        _kilo("low_index", "Lower end."),
+        _kilo("high_index", "Upper end."),
+        Column(
+            "index_date", "date", "Day, or last day of the year, of the benchmark.", required=True
+        ),
+        _kilo("upside_from", "Price above which the payer has a share."),
+        _kilo("low_upside_from", "Lower end."),
+        _kilo("high_upside_from", "Upper end."),
+        _share("upside_share", "Share of the payer in what the price exceeds that by."),
+        _share("low_upside_share", "Lower end."),
+        _share("high_upside_share", "Upper end."),
+        _rate("volume_rate", "Sold under the floor by the whole project, as oxide."),
+        _rate("low_volume_rate", "Lower end."),
+        _rate("high_volume_rate", "Upper end."),
+        _WHY,
+        *PROVENANCE,
+        *EVIDENCE,
+    ),
+    foreign_keys=(_PROJECT_KEY, _SOURCE_KEY),
+)
+
 PLAN_LINKS: Final = TableSchema(
     name="plan_links",
     group=GROUP,
@@ -249,6 +315,8 @@ SCHEMAS: Final[tuple[TableSchema, ...]] = (
     PERMIT_VARIANTS,
     STOCK_OPTIONS,
     OFFTAKE_OPTIONS,
+    CONTRACT_OPTIONS,
+    CONTRACT_FLOORS,
     PLAN_LINKS,
     PROJECTS_LEFT_OUT,
 )

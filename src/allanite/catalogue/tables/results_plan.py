@@ -84,6 +84,108 @@ PLAN_PROJECTS: Final = TableSchema(
     ),
 )
 
+PLAN_CONTRACTS: Final = TableSchema(
+    name="plan_contracts",
+    group=GROUP,
+    description=(
+        "One contract that could keep a project alive: whether the plan signs it, what it costs its"
+        " payer over the horizon, discounted, for the whole project, and what it is worth."
+    ),
+    key=("project_id", "contract"),
+    columns=(
+        _PROJECT,
+        _NAME,
+        Column("contract", "text", "Contract.", required=True),
+        _PAYER,
+        Column("terms", "text", "What is agreed.", required=True),
+        Column("start", "text", "Quarter in which it would be signed.", required=True),
+        _share("signed_share", "How much of the project the plan builds with it."),
+        _number("upfront_cost", "Grant, not discounted.", MONEY),
+        _number("scored_cost", "What budgets count: the grant and what is expected.", MONEY),
+        _number("mean_cost", "Mean over the courses of the plan.", MONEY),
+        _number("tail_cost", "Mean of the courses in which it costs most.", MONEY),
+        _number("worst_cost", "The most of any course.", MONEY),
+        _number(
+            "least_cost", "The least of any; below 0 where a share in high prices pays.", MONEY
+        ),
+        _share("failure_share_without", "Courses in which the project fails without it."),
+        _share("failure_share", "Courses in which it fails with it."),
+        _number(
+            "marginal_value",
+            "What the project with it saves more than without, beyond the cost, at the margin of"
+            " the plan.",
+            MONEY,
+        ),
+    ),
+)
+
+PLAN_VALUES: Final = TableSchema(
+    name="plan_values",
+    group=GROUP,
+    description=(
+        "What a tonne more of an oxide or a metal at a partner would save, at the margin of the"
+        " plan: mean over courses and quarters, not discounted."
+    ),
+    key=("place", "material"),
+    columns=(
+        Column("place", "text", "Partner.", required=True),
+        Column("material", "text", "Material.", required=True),
+        Column("stage", "text", "Oxide or metal.", required=True),
+        _number("use_rate", "What all partners' uses contain of it, in the base year.", "t/yr"),
+        _number("price", "Normal price.", "USD/t"),
+        _number("value", "With the plan.", "USD/t"),
+        _number("value_without", "Without a plan.", "USD/t"),
+        _number(
+            "curbed_value", "With the plan, in quarters in which stocks are released.", "USD/t"
+        ),
+    ),
+)
+
+FLOOR_ELEMENTS: Final = TableSchema(
+    name="floor_elements",
+    group=GROUP,
+    description=(
+        "One element that a price floor could name: what a kilogram more of its oxide is worth to"
+        " the partners, against its price and the floors that are agreed."
+    ),
+    key=("element",),
+    columns=(
+        Column("rank", "integer", "Place by `scarcity_cost`, from 1.", required=True),
+        Column("element", "text", "Element, or NdPr.", required=True),
+        Column("material", "text", "Its oxide.", required=True),
+        _number("market_price", "Latest benchmark price.", "USD/kg"),
+        Column("market_date", "date", "Last day of what that price is of.", required=True),
+        _number("normal_price", "Price in the normal state of response and plan.", "USD/kg"),
+        _number(
+            "response_value",
+            "Worth of a kilogram more under controls in force, mean over courses of the law and"
+            " periods, at the partner where it is highest; holds for the first kilograms.",
+            "USD/kg",
+        ),
+        _number("stress_value", "The same where nothing is licensed.", "USD/kg"),
+        _number("plan_value", "Worth over all courses of the plan, with it.", "USD/kg"),
+        _number("plan_value_without", "The same without a plan.", "USD/kg"),
+        _number("curbed_value", "With the plan, in quarters of an embargo.", "USD/kg"),
+        _number("ratio", "Worth without a plan over the normal price.", "1"),
+        _number("use_rate", "What the partners' uses contain, in the base year.", "t/yr"),
+        _number(
+            "scarcity_cost",
+            "What scarcity that a plan cures adds to the worth of one year's use, without a plan.",
+            MONEY,
+        ),
+        Column("floor_count", "integer", "Floors with a stated price that name it.", required=True),
+        _share("floor_share", "Its share of all floors with a stated price."),
+        Column("project_id", "text", "Project with the largest floor on it on offer."),
+        _number("offered_strike", "Price of that floor.", "USD/kg", required=False),
+        _number(
+            "needed_price",
+            "Price at which that project pays, where valued.",
+            "USD/kg",
+            required=False,
+        ),
+    ),
+)
+
 PLAN_SCHEDULE: Final = TableSchema(
     name="plan_schedule",
     group=GROUP,
@@ -271,6 +373,9 @@ PLAN_ASSUMPTIONS: Final = TableSchema(
 SCHEMAS: Final[tuple[TableSchema, ...]] = (
     PLAN_FIGURES,
     PLAN_PROJECTS,
+    PLAN_CONTRACTS,
+    PLAN_VALUES,
+    FLOOR_ELEMENTS,
     PLAN_SCHEDULE,
     PLAN_PERMITS,
     PLAN_STOCKS,

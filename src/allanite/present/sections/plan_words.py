@@ -29,6 +29,7 @@ _SWAPS: Final = 5
 _MONTHS: Final = 3
 _IDLE: Final = 0.1  # share of what is online
 _LEAST: Final = 0.05  # million USD a month
+_SIGNED: Final = 1e-3  # share of a project below which a contract is not signed
 _EMPTY: Final = Figure(None, None, None)
 SWAPPED: Final = "can be swapped"
 
@@ -86,6 +87,22 @@ def permit_line(data: BriefData) -> list[str]:
         return ["No month saved on a permit saves anything at the margin of this plan."]
     told = [f"{r['name']} ({money(r['avoided_loss_per_month'])})" for r in best]
     return [f"A month saved on its permit is worth most at {listed(told, _MONTHS)}."]
+
+
+def contract_lines(data: BriefData) -> list[str]:
+    """What the plan signs to keep projects alive, and what it costs whom; nothing unless asked."""
+    offered = data.rows("plan_contracts")
+    signed = [row for row in offered if row["signed_share"] > _SIGNED]
+    if offered and not signed:
+        return [f"None of {len(offered)} contracts that were offered is worth its cost here."]
+    return [
+        f"Contract, {row['name']}: {row['contract']} ({row['terms']}), paid by"
+        f" {of_payer(data, row['payer'])}: {money(row['mean_cost'])} on the mean,"
+        f" {money(row['tail_cost'])} in the dearest courses; it fails in"
+        f" {percent(row['failure_share'])} instead of {percent(row['failure_share_without'])} of"
+        " the courses."
+        for row in signed
+    ]
 
 
 def swap_lines(data: BriefData) -> list[str]:

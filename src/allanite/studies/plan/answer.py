@@ -14,7 +14,7 @@ from allanite.program.information import Bracket
 from allanite.program.risk import conditional_value_at_risk
 from allanite.studies.plan.adaptive import Adaptive
 from allanite.studies.plan.build import PlanProgram
-from allanite.studies.plan.course import Course
+from allanite.studies.plan.course import Course, option_lateness
 from allanite.studies.plan.outcome import Outcomes
 from allanite.studies.plan.prepare import PlanDesk
 from allanite.studies.plan.request import PlanRequest
@@ -100,15 +100,15 @@ class PlanAnswer:
         return ordered_of(self.program, self.solution.value)
 
     @cached_property
-    def delay(self) -> FloatArray:
-        """Of each project in each course [periods], shape (S, J); NaN where it fails."""
-        return np.stack([course.delay for course in self.courses])
+    def lateness(self) -> FloatArray:
+        """Of each option in each course [periods], shape (S, O); NaN where it fails."""
+        return np.stack([option_lateness(self.program.world, course) for course in self.courses])
 
     @cached_property
     def online_share(self) -> FloatArray:
         """Of each option in each course, shape (S, P, O) [1]."""
         options, count = self.program.world.options, self.program.world.horizon.count
-        return np.stack([options.online_share(late, count) for late in self.delay])
+        return np.stack([options.online_share(late, count) for late in self.lateness])
 
     def mean(self, amount: FloatArray) -> FloatArray:
         """Mean over the courses, of an array whose first axis is the course."""

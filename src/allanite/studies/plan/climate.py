@@ -82,6 +82,7 @@ def make_course(
     outage_share: FloatArray,
     demand_path: int,
     project_delay: IntArray,
+    failures: tuple[FloatArray, IntArray] | None = None,
 ) -> Course:
     """One course of the states.
 
@@ -93,10 +94,16 @@ def make_course(
         outage_share: share of each period lost to each outage, shape (P, E) [1].
         demand_path: position.
         project_delay: of each project drawn [periods], -1 where it fails.
+        failures: place of each failure [1] and delay where it is none [periods], of each project
+            drawn, shape (J,), see `Scenarios`; None: no contract keeps one from failing.
     """
     lost = 1 - np.prod(1 - outage_share[:, :, None] * climate.import_loss[None], axis=1)
     stopped = 1 - np.prod(1 - outage_share[:, :, None] * climate.process_loss[None], axis=1)
-    late = np.append(np.asarray(project_delay, dtype=np.float64), 0.0)[climate.project]
+
+    def by_project(drawn: IntArray | FloatArray, other: float) -> FloatArray:
+        return np.append(np.asarray(drawn, dtype=np.float64), other)[climate.project]
+
+    late = by_project(project_delay, 0.0)
     curbed = ~climate.is_calm[regime]
     step = world.horizon.step
     return Course(
@@ -108,4 +115,6 @@ def make_course(
         adapted=climate.adapted + step * (np.cumsum(curbed) - 0.5 * curbed),
         order_passing=climate.order_passing[regime],
         released=climate.order_passing[regime] < climate.release_share,
+        failure_draw=None if failures is None else by_project(failures[0], 1.0),
+        lasting_delay=None if failures is None else by_project(failures[1], 0.0),
     )

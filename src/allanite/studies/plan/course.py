@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from scipy.sparse import csc_array, csr_array
@@ -26,6 +27,9 @@ class Course:
         adapted: how long uses have lived with curbs, shape (P,) [yr].
         order_passing: of what is ordered for each stock bought for, shape (P, X) [1].
         released: whether such a stock may be drawn, shape (P, X).
+        failure_draw: of each project, shape (J,) [1]: with a contract that leaves the share f of
+            its failures it fails where this is below f; None where no contract can help.
+        lasting_delay: of each project where it does not fail [periods], shape (J,).
     """
 
     passing: FloatArray
@@ -36,9 +40,12 @@ class Course:
     adapted: FloatArray
     order_passing: FloatArray
     released: BoolArray
+    failure_draw: FloatArray | None = None
+    lasting_delay: FloatArray | None = None
 
 
 Link = tuple[IntArray, IntArray, FloatArray]
+NO_LINK: Final[Link] = (np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
 
 
 def course_changes(world: PlanWorld, operation: Operation, course: Course) -> Changes:
@@ -133,6 +140,32 @@ def _costs(world: PlanWorld, operation: Operation, course: Course) -> FloatArray
     return flat((worth * imports, worth * sold))
 
 
+def option_lateness(world: PlanWorld, course: Course) -> FloatArray:
+    """How late each option is in a course [periods], shape (O,); NaN where it fails."""
+    return world.options.lateness(course.delay, course.failure_draw, course.lasting_delay)
+
+
+def contract_payments(world: PlanWorld, course: Course) -> FloatArray:
+    """What each contract of a whole project pays, shape (P, C), not discounted [million USD]."""
+    contracts = world.options.contracts
+    if contracts is None:
+        return np.zeros((world.horizon.count, 0))
+    late = option_lateness(world, course)
+    online = world.options.online_share(late, world.horizon.count)[:, contracts.option]
+    due = contracts.floor_payments(online, course.price_factor, world.horizon.step)
+    return due + contracts.default_payments(np.isnan(late[contracts.option]), due.shape[0])
+
+
+def _payments(world: PlanWorld, operation: Operation, course: Course) -> Link:
+    """What a whole project with a contract makes its payer pay."""
+    contracts = world.options.contracts
+    if contracts is None:
+        return NO_LINK
+    due = contract_payments(world, course)[operation.periods]
+    row = operation.payment[:, contracts.payer_position]
+    return row, np.broadcast_to(contracts.option, row.shape), -due
+
+
 def course_link(world: PlanWorld, operation: Operation, course: Course) -> Link:
     """What a unit of the state adds to rows of operation: row, column of the state, value.
 
@@ -141,7 +174,7 @@ def course_link(world: PlanWorld, operation: Operation, course: Course) -> Link:
     """
     options, stocks = world.options, world.stocks
     q, step = operation.periods, world.horizon.step
-    online = options.online_share(course.delay, world.horizon.count)[q]
+    online = options.online_share(option_lateness(world, course), world.horizon.count)[q]
     added = options.addition.tocoo()
     available = plant_availability(world, course.available)[q]
     value = -online[:, added.col] * available[:, added.row] * added.data * step
@@ -158,6 +191,7 @@ def course_link(world: PlanWorld, operation: Operation, course: Course) -> Link:
         (row, column, value),
         (operation.delivery[:, x], order, arrives),
         (first, level, -((1 - stocks.loss) ** step)),
+        _payments(world, operation, course),
     )
     rows, columns, values = (flat(part) for part in zip(*parts, strict=True))
     kept = values != 0

@@ -39,4 +39,5 @@ def course_of(desk: PlanDesk, drawn: Scenarios | ScenarioTree, s: int) -> Course
         outage_share=drawn.outage_share[s],
         demand_path=int(drawn.demand_path[s]),
         project_delay=drawn.project_delay[s],
+        failures=(drawn.failure_draw[s], drawn.lasting_delay[s]),
     )

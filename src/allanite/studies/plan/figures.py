@@ -11,6 +11,7 @@ from allanite.conditions.regime_odds import regime_share
 from allanite.program.decomposition import TwoStageSolution
 from allanite.program.risk import conditional_value_at_risk
 from allanite.studies.plan.answer import PlanAnswer, built_of, ordered_of
+from allanite.studies.plan.contract_rows import payer_rows
 from allanite.studies.plan.stock_rows import order_costs
 
 Row = dict[str, object]
@@ -34,6 +35,7 @@ def figure_rows(answer: PlanAnswer) -> Iterator[Row]:
     yield from _cost_rows(answer)
     yield from _loss_rows(answer)
     yield from _money_rows(answer)
+    yield from _contract_rows(answer)
     yield from _knowledge_rows(answer)
     yield from _fresh_rows(answer)
     yield from _adaptive_rows(answer)
@@ -112,6 +114,20 @@ def _money_rows(answer: PlanAnswer) -> Iterator[Row]:
     yield _row("mean saving", saved, MONEY, "mean cost without a plan less that with it")
     if capital + stock > 0:
         yield _row("saving per USD", saved / (capital + stock), "1", "mean saving over capital")
+
+
+def _contract_rows(answer: PlanAnswer) -> Iterator[Row]:
+    contracts = answer.program.world.options.contracts
+    if contracts is None:
+        return
+    scored = float(contracts.scored_cost @ answer.built[contracts.option])
+    note = "beside the capital: grants, and the present worth of what is expected to be paid"
+    yield _row("contracts, as budgets count them", scored, MONEY, note)
+    for payer, paid in payer_rows(answer):
+        note = "grants and payments on contracts, discounted"
+        yield _row(f"mean paid on contracts, {payer}", float(answer.mean(paid)), MONEY, note)
+        yield _row(f"tail paid on contracts, {payer}", answer.tail(paid), MONEY, note)
+        yield _row(f"most paid on contracts, {payer}", float(paid.max()), MONEY, note)
 
 
 def capital_of(answer: PlanAnswer, solution: TwoStageSolution) -> tuple[float, float]:

@@ -3,8 +3,9 @@
     sum over options of a project <= 1                                            [once]
     capital + stock orders, by payer <= budget                                    [budget]
 
-Operation reads what is built of each option and what is ordered of each stock in each year.
-Orders raise the price: the first third of the yearly limit costs less than the last.
+A contract counts with its grant and the present worth of what it is expected to pay. Operation
+reads what is built of each option and what is ordered of each stock in each year. Orders raise the
+price: the first third of the yearly limit costs less than the last.
 """
 
 from __future__ import annotations
@@ -206,15 +207,28 @@ def _spending(world: PlanWorld, built: IntArray, ordered: IntArray, parts: IntAr
     more = np.broadcast_to(order_premium(world)[:, None, :] / MILLION, parts.shape)
     start = np.broadcast_to(stocks.purchase_period[None, :], ordered.shape)
     owner = np.array(stocks.payer, dtype=object)[k]
-    column = np.concatenate([built[free], ordered.ravel(), parts.ravel()])
-    cash = np.concatenate([options.capital[free], normal.ravel(), more.ravel()])
+    signed, scored, signers = _signed(world)
+    column = np.concatenate([built[free], ordered.ravel(), parts.ravel(), built[signed]])
+    cash = np.concatenate([options.capital[free], normal.ravel(), more.ravel(), scored])
     payer = (
         *(options.payer[o] for o in free),
         *np.repeat(owner, ordered.shape[1]).tolist(),
         *np.repeat(owner, ordered.shape[1] * SLICES).tolist(),
+        *signers,
     )
-    when = np.concatenate([options.start[free], start.ravel(), np.repeat(start.ravel(), SLICES)])
+    years = start.ravel()
+    when = np.concatenate(
+        [options.start[free], years, np.repeat(years, SLICES), options.start[signed]]
+    )
     return column, cash, payer, when
+
+
+def _signed(world: PlanWorld) -> tuple[IntArray, FloatArray, tuple[str, ...]]:
+    """Options that bring a contract, what a budget counts for each, and who pays."""
+    contracts = world.options.contracts
+    if contracts is None:
+        return NO_ROWS, np.zeros(0), ()
+    return contracts.option, contracts.scored_cost, contracts.payer
 
 
 def _add_yearly(
@@ -256,7 +270,7 @@ def _add_by_partner(
     shared = np.flatnonzero(payers == EITHER)
     if not shared.size or not set(world.partners) <= set(names):
         return
-    which = Axis("payment", tuple(str(column[s]) for s in shared))
+    which = Axis("payment", tuple(str(s) for s in shared))
     of, by = (index.ravel() for index in np.indices((shared.size, len(names))))
     paid = builder.add_columns("paid", MONEY, {which: of, axis: by})
     split = builder.add_rows("payment", MONEY, {which: np.arange(shared.size)}, lower=0.0)

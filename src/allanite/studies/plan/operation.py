@@ -8,6 +8,7 @@
          what one goes without <= what is needed                                [need]
          level = (1 - loss) x level before + delivered + filled - drawn         [level]
          delivered = what was ordered x what passes                             [delivery]
+         paid = what the contracts of what is built pay in the course           [contract payment]
 
 Going without costs the normal price on top of its step: a tonne that is thrifted is a tonne
 that need not be bought. A substitute is bought instead, at its own node. Every row can be met by
@@ -27,6 +28,7 @@ from allanite.program.linear import ProgramBuilder
 from allanite.studies.plan.world import PlanWorld
 
 TONNES: Final = "t"
+MONEY: Final = "million USD"
 MILLION: Final = 1e6
 TIE_COST: Final = 1.0  # USD/t on every movement: without it goods may travel in circles
 
@@ -41,6 +43,7 @@ class Operation:
         sold_node: node of each sale, shape (W,); need_node: of each need, shape (H,).
         balance: rows (Q, U); plant: rows (Q, G); need: rows (Q, H).
         delivery: rows (Q, X); level_row: rows (Q, K).
+        payment: rows (Q, R), what contracts make each of R payers pay.
         varying: what differs from course to course.
     """
 
@@ -58,6 +61,7 @@ class Operation:
     need_node: IntArray
     delivery: IntArray
     level_row: IntArray
+    payment: IntArray
     varying: Varying
 
 
@@ -166,6 +170,7 @@ def add_operation(world: PlanWorld, builder: ProgramBuilder, periods: IntArray) 
         need_node=need_node,
         delivery=delivery,
         level_row=level_row,
+        payment=_add_payments(sheet),
         varying=_NOTHING,
     )
     return replace(found, varying=_varying(world, found))
@@ -302,3 +307,22 @@ def _add_deliveries(sheet: _Sheet, level: IntArray) -> IntArray:
     sheet.add(row, delivered, 1.0)
     sheet.add(level[:, bought], delivered, -1.0)
     return row
+
+
+def _add_payments(sheet: _Sheet) -> IntArray:
+    """What each payer pays on the contracts that were signed, and rows that say how much.
+
+    Less than nothing where a payer has a share in high prices.
+    """
+    world, periods = sheet.world, sheet.periods.size
+    contracts = world.options.contracts
+    if contracts is None:
+        return np.zeros((periods, 0), dtype=np.int64)
+    axis = Axis("payer", contracts.payers)
+    when, member = sheet.grid(len(axis))
+    index = {sheet.period: when, axis: member}
+    cost = sheet.worth[when] * world.terms.payment_weight
+    paid = sheet.builder.add_columns("contract payment", MONEY, index, lower=-np.inf, cost=cost)
+    row = sheet.builder.add_rows("contract payment", MONEY, index, lower=0.0, upper=0.0)
+    sheet.builder.add_terms(row, paid, 1.0)
+    return row.reshape(periods, len(axis))

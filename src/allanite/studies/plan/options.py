@@ -8,7 +8,7 @@ widens the partners' share of a plant that runs.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -16,6 +16,7 @@ from scipy.sparse import csc_array
 
 from allanite.axis import Axis
 from allanite.conditions.horizon import Horizon
+from allanite.network.contract_options import ContractOptions
 from allanite.network.projects import OfftakeOptions, Projects
 from allanite.network.supply import Processes
 from allanite.studies.plan.plants import Part, Runs, make_plants
@@ -48,6 +49,7 @@ def make_menu(
     partners: Sequence[str],
     horizon: Horizon,
     terms: Terms,
+    contracts: ContractOptions | None = None,
 ) -> Menu:
     """Plants and options of a plan.
 
@@ -58,10 +60,13 @@ def make_menu(
         partners: region codes.
         horizon: periods of the plan.
         terms: rates of the reckoning.
+        contracts: each a further variant of its project, with permits at their usual pace.
     """
     parts = _parts(projects, runs, {*partners, EITHER})
     every = tuple(dict.fromkeys(part.project for part in parts))
     rows = _option_rows(projects, every, parts, runs, horizon, terms)
+    if contracts is not None:
+        rows = _with_contracts(rows, contracts, {*partners, EITHER}, horizon, terms)
     # What cannot come within the horizon is no choice, and adds to no plant.
     names = tuple(dict.fromkeys(row.project for row in rows))
     parts = [part for part in parts if part.project in names]
@@ -170,6 +175,30 @@ def _project_rows(
                 )
             )
     return rows
+
+
+def _with_contracts(
+    rows: Sequence[_Row],
+    contracts: ContractOptions,
+    payers: Set[str],
+    horizon: Horizon,
+    terms: Terms,
+) -> list[_Row]:
+    """The rows, and behind the usual ones of a project those with each of its contracts.
+
+    A grant is paid at once; what floors pay hangs on the course and is no cost of the decision.
+    """
+    worth, found = terms.discount(horizon), []
+    for row in rows:
+        found.append(row)
+        if row.variant != USUAL or row.is_committed:
+            continue
+        for k in contracts.of_project(row.project):
+            if contracts.payer[k] in payers:
+                grant = float(contracts.upfront_cost.value[k] * worth[row.start])
+                cost = row.present_cost + terms.payment_weight * grant
+                found.append(replace(row, variant=contracts.name[k], present_cost=cost))
+    return found
 
 
 def _annuities(capital: float, online: float, horizon: Horizon, terms: Terms) -> float:

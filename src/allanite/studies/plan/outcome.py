@@ -9,6 +9,7 @@ import numpy as np
 
 from allanite.axis import FloatArray
 from allanite.program.highs import Option, Session
+from allanite.program.solution import Solution
 from allanite.program.staged import NodeProgram
 from allanite.studies.plan.node import NodeForm, operation_of
 from allanite.studies.plan.operation import MILLION, Operation
@@ -30,6 +31,8 @@ class Outcomes:
         level_amount: in each stock at the end of each period, shape (S, P, K) [t].
         activity_amount: of each process, shape (S, P, N) [t].
         import_amount: of each import, shape (S, P, I) [t].
+        node_value: what a tonne more at each node would save, not discounted, shape (S, P, U)
+            [USD/t].
     """
 
     cost: FloatArray
@@ -40,6 +43,7 @@ class Outcomes:
     level_amount: FloatArray
     activity_amount: FloatArray
     import_amount: FloatArray
+    node_value: FloatArray
 
 
 def operate(
@@ -70,7 +74,7 @@ def operate(
         session.change_sides(every_row, program.row_lower - shift, program.row_upper - shift)
         session.change_costs(every_column, program.cost)
         solution = session.solve(read_basis=False)
-        found.append(_read(world, operation, program.row_upper, solution.value, solution.objective))
+        found.append(_read(world, operation, program.row_upper, solution))
     return joined(found)
 
 
@@ -78,10 +82,10 @@ def _read(
     world: PlanWorld,
     operation: Operation,
     row_upper: FloatArray,
-    value: FloatArray,
-    objective: float,
+    solution: Solution,
 ) -> Outcomes:
-    uses = world.uses
+    uses, value = world.uses, solution.value
+    worth = world.terms.discount(world.horizon)[operation.periods, None]
     unmet = value[operation.unmet]
     short = np.where(uses.is_shortage, unmet, 0.0)
     pooled = np.zeros((2, unmet.shape[0], operation.need_node.size))
@@ -89,7 +93,7 @@ def _read(
     for kind, amount in enumerate((short, unmet - short)):
         np.add.at(pooled[kind].T, at, amount.T)
     return Outcomes(
-        cost=np.array([objective]),
+        cost=np.array([solution.objective]),
         loss=(short @ uses.cost / MILLION)[None],
         shortage_amount=pooled[0][None],
         thrift_amount=pooled[1][None],
@@ -97,6 +101,7 @@ def _read(
         level_amount=np.maximum(value[operation.level], 0.0)[None],
         activity_amount=np.maximum(value[operation.activity], 0.0)[None],
         import_amount=value[operation.imports][None],
+        node_value=(solution.dual[operation.balance] * MILLION / worth)[None],
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from allanite.axis import IntArray
 from allanite.studies.plan.answer import PlanAnswer, options_of
 from allanite.studies.plan.options import USUAL
 from allanite.studies.plan.portfolio import project_facts
@@ -31,7 +32,7 @@ def permit_rows(answer: PlanAnswer) -> Iterator[Row]:
             continue
         j = program.world.options.projects.position(name)
         mine = options_of(program, j)
-        faster = mine[[program.world.options.variant[o] != USUAL for o in mine]]
+        faster = _faster(answer, mine, projects.permits.name[w])
         pair = _pair(answer, mine, faster)
         if pair is None:
             continue
@@ -54,6 +55,12 @@ def permit_rows(answer: PlanAnswer) -> Iterator[Row]:
         }
 
 
+def _faster(answer: PlanAnswer, mine: IntArray, permit: str) -> IntArray:
+    """Options of a project with this permit; those with a contract are others."""
+    variant = answer.program.world.options.variant
+    return mine[[variant[o] == permit for o in mine]]
+
+
 def _pair(answer: PlanAnswer, mine: np.ndarray, faster: np.ndarray) -> tuple[int, int] | None:
     """The usual and the faster option at the start the plan uses, or at the first of both."""
     options = answer.program.world.options
@@ -74,8 +81,7 @@ def _value(answer: PlanAnswer, option: int) -> float:
 
 def _arrives(answer: PlanAnswer, option: int) -> float:
     """Share of the courses in which the project does not fail [1]."""
-    late = answer.delay[:, answer.program.world.options.project[option]]
-    return float(answer.probability @ np.isfinite(late))
+    return float(answer.probability @ np.isfinite(answer.lateness[:, option]))
 
 
 def _binding(answer: PlanAnswer, option: int, feed: str | None) -> str:

@@ -129,8 +129,7 @@ def _output(answer: PlanAnswer, product: Product, mine: IntArray) -> Row:
 def _timing(answer: PlanAnswer, option: int) -> Row:
     """When its first output comes, over the courses."""
     options, horizon = answer.program.world.options, answer.program.world.horizon
-    j = int(options.project[option])
-    late = np.where(options.is_sure[option], 0.0, answer.delay[:, j])
+    late = answer.lateness[:, option]
     fails = np.isnan(late)
     late = np.where(fails, np.inf, late)
     first = options.start[option] + options.permit[option] + options.build[option] + late
@@ -188,7 +187,7 @@ def schedule_rows(answer: PlanAnswer) -> Iterator[Row]:
         j = int(options.project[o])
         name = options.projects.labels[j]
         lengths = (options.permit[o], options.build[o], options.ramp[o])
-        late = _late(answer, j)
+        late = _late(answer, int(o))
         begin = float(options.start[o])
         for step, length in zip(("permit", "building", "ramp"), lengths, strict=True):
             if length <= 0:
@@ -210,9 +209,9 @@ def schedule_rows(answer: PlanAnswer) -> Iterator[Row]:
             begin = end
 
 
-def _late(answer: PlanAnswer, project: int) -> float | None:
+def _late(answer: PlanAnswer, option: int) -> float | None:
     """Delay in nine of ten courses in which it is built; None where it never is."""
-    delays = answer.delay[:, project]
+    delays = answer.lateness[:, option]
     kept = np.isfinite(delays)
     if not kept.any():
         return None

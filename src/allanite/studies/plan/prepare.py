@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -18,6 +18,7 @@ from allanite.conditions.horizon import Horizon
 from allanite.conditions.plan_case import PlanCase
 from allanite.conditions.uncertainty import Outage
 from allanite.network.assumptions import Assumptions, load_assumptions
+from allanite.network.contract_options import ContractOptions
 from allanite.network.economics import load_economics
 from allanite.network.extend import extend_state
 from allanite.network.lineage_rule import base_material
@@ -35,6 +36,7 @@ from allanite.studies.plan.options import COMMITTED, make_menu
 from allanite.studies.plan.plants import Runs
 from allanite.studies.plan.pooled import PooledNetwork, pool_network
 from allanite.studies.plan.rights import Rights, origin_share, trace_rights
+from allanite.studies.plan.scoring import add_contracts, material_nodes
 from allanite.studies.plan.uses import pool_uses
 from allanite.studies.plan.world import Goods, PlanWorld, Stockroom, Terms
 from allanite.studies.response.courses import licensed_materials
@@ -79,6 +81,7 @@ def prepare_plan(
     case: Case,
     plan: PlanCase,
     chains: Sequence[str] = CHAINS,
+    contracts: ContractOptions | None = None,
 ) -> PlanDesk:
     """Everything a plan reads.
 
@@ -88,6 +91,7 @@ def prepare_plan(
         case: partners and the issuer they watch.
         plan: budget, horizon and uncertainty.
         chains: mineral chains that are planned together.
+        contracts: those that projects may be given; None for none.
 
     Raises:
         DataError: a table lacks a row the plan needs.
@@ -106,6 +110,7 @@ def prepare_plan(
         case.partners,
         plan.horizon,
         terms,
+        contracts,
     )
     world = PlanWorld(
         horizon=plan.horizon,
@@ -121,6 +126,8 @@ def prepare_plan(
     risky = tuple(zip(projects.labels.labels, projects.status, strict=True))
     climate = _climate(release, desk, case, plan, world, rights, [name for name, _ in risky])
     world = replace(world, exposed=climate.process_loss.max(axis=0, initial=0.0) > 0)
+    if contracts is not None:
+        world = _with_contracts(world, contracts, climate, plan, dict(risky))
     return PlanDesk(
         case=case,
         plan=plan,
@@ -130,6 +137,19 @@ def prepare_plan(
         world=world,
         climate=climate,
         risky=risky,
+    )
+
+
+def _with_contracts(
+    world: PlanWorld,
+    contracts: ContractOptions,
+    climate: Climate,
+    plan: PlanCase,
+    status: Mapping[str, str],
+) -> PlanWorld:
+    nodes, unknown = material_nodes(world.pooled.nodes.labels), plan.uncertainty
+    return add_contracts(
+        world, contracts, nodes, climate.price_factor, unknown.price, unknown.projects, status
     )
 
 
@@ -182,6 +202,7 @@ def _terms(assumed: Assumptions, plan: PlanCase) -> Terms:
         import_headroom=assumed.value("import_headroom"),
         salvage_share=assumed.value("stock_salvage_share"),
         grade_swing=assumed.value("grade_swing"),
+        payment_weight=assumed.value("payment_weight"),
     )
 
 

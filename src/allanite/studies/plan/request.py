@@ -32,6 +32,7 @@ class PlanRequest:
         shifts: names of shifts of the odds that the plan is tried under.
         branching: children of each node of a tree, block by block, on which the plan that
             decides again is compared; empty for none.
+        contracts: whether projects may be given contracts that keep them alive.
 
     Raises:
         UsageError: a number out of range.
@@ -49,6 +50,7 @@ class PlanRequest:
     front: tuple[float, ...] = FRONT
     shifts: tuple[str, ...] = ()
     branching: tuple[int, ...] = ()
+    contracts: bool = False
 
     def __post_init__(self) -> None:
         if not 1 <= self.scenarios <= MAX_SCENARIOS:
@@ -83,6 +85,7 @@ class PlanRequest:
             "front": list(self.front),
             "shifts": list(self.shifts),
             "branching": list(self.branching),
+            "contracts": self.contracts,
         }
 
 

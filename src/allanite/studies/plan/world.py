@@ -13,6 +13,7 @@ from scipy.sparse import csc_array, csr_array
 
 from allanite.axis import Axis, BoolArray, FloatArray, IntArray
 from allanite.conditions.horizon import Horizon
+from allanite.studies.plan.contracts import PlanContracts
 from allanite.studies.plan.pooled import PooledNetwork
 from allanite.studies.plan.uses import Uses
 
@@ -61,6 +62,7 @@ class Options:
         is_committed, is_lumpy: shape (O,); lumpy ones are built whole or not at all.
         is_sure: shape (O,): neither delayed nor failing, such as an offtake contract.
         access: most that can be built of each, shape (O,) [1]; None for all of it.
+        contracts: those that some of the options bring; None without any.
     """
 
     labels: Axis
@@ -79,20 +81,48 @@ class Options:
     is_lumpy: BoolArray
     is_sure: BoolArray
     access: FloatArray | None = None
+    contracts: PlanContracts | None = None
 
     @property
     def most(self) -> FloatArray:
         """Most that can be built of each, shape (O,) [1]."""
         return np.ones(self.project.size) if self.access is None else self.access
 
-    def online_share(self, delay: FloatArray, periods: int) -> FloatArray:
-        """Share of nameplate that can run in each period, shape (P, O) [1].
+    @property
+    def failure_factor(self) -> FloatArray:
+        """Share of the failures of its project that each option leaves, shape (O,) [1]."""
+        found = np.ones(self.project.size)
+        if self.contracts is not None:
+            found[self.contracts.option] = self.contracts.failure_factor
+        return found
+
+    def lateness(
+        self,
+        delay: FloatArray,
+        failure_draw: FloatArray | None = None,
+        lasting_delay: FloatArray | None = None,
+    ) -> FloatArray:
+        """How late each option is [periods], shape (O,); NaN where it fails for good.
 
         Args:
             delay: of each project [periods], shape (J,); NaN where it fails for good.
+            failure_draw: of each, shape (J,) [1]: it fails where this is below the share of
+                failures that an option leaves; None where nothing but the delay is known.
+            lasting_delay: of each where it does not fail [periods], shape (J,).
+        """
+        late = delay[self.project]
+        if failure_draw is not None and lasting_delay is not None:
+            saved = np.isnan(late) & (failure_draw[self.project] >= self.failure_factor)
+            late = np.where(saved, lasting_delay[self.project], late)
+        return np.where(self.is_sure, 0.0, late)
+
+    def online_share(self, late: FloatArray, periods: int) -> FloatArray:
+        """Share of nameplate that can run in each period, shape (P, O) [1].
+
+        Args:
+            late: how late each option is [periods], shape (O,); NaN where it fails for good.
             periods: number of periods P.
         """
-        late = np.where(self.is_sure, 0.0, delay[self.project])
         begin = self.start + self.permit + self.build + late
         middle = np.arange(periods)[:, None] + 0.5
         ramp = np.maximum(self.ramp, 1e-9)
@@ -187,6 +217,7 @@ class Terms:
         import_headroom: what contracts let the partners take above their normal share [1].
         salvage_share: what stock is worth at the end, of its normal price [1].
         grade_swing: most of one grade that a plant makes, over its share in the data [1].
+        payment_weight: what a million USD that a contract pays costs the partners [1].
     """
 
     discount_rate: float
@@ -194,6 +225,7 @@ class Terms:
     import_headroom: float
     salvage_share: float
     grade_swing: float
+    payment_weight: float = 1.0
 
     def discount(self, horizon: Horizon) -> FloatArray:
         """Present worth of a million USD in the middle of each period, shape (P,) [1]."""

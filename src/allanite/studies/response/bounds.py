@@ -177,7 +177,7 @@ def step_shares(steps: DemandSteps, since: FloatArray, demand_count: int) -> Flo
     taken = np.empty_like(share)
     taken[:, order] = _running_share(share[:, order], steps.demand[order])
     sure = np.where(steps.substitute_node >= 0, 0.0, taken)
-    left = 1.0 - _sum_by_demand(sure, steps.demand, demand_count)
+    left = np.maximum(1.0 - _sum_by_demand(sure, steps.demand, demand_count), 0.0)
     taken[:, is_idle] = left[:, steps.demand[is_idle]]
     return taken
 

@@ -1,0 +1,1 @@
+"""Border measures: what they move, who pays, and where demand leaks."""
