@@ -15,6 +15,7 @@ from __future__ import annotations
 from allanite.workbench.answers import respond, respond_draws, scan_choke_points
 from allanite.workbench.base import DEFAULT_SEED, ReconciledNetwork, load_network
 from allanite.workbench.choices import plan, share, stock
+from allanite.workbench.contracts import design_support, value_contracts
 from allanite.workbench.dependence import assess_supply_risk, rank_priorities, trace_exposure
 from allanite.workbench.past import backtest
 from allanite.workbench.trade_measures import border, find_floors
@@ -25,6 +26,7 @@ __all__ = [
     "assess_supply_risk",
     "backtest",
     "border",
+    "design_support",
     "find_floors",
     "load_network",
     "plan",
@@ -35,4 +37,5 @@ __all__ = [
     "share",
     "stock",
     "trace_exposure",
+    "value_contracts",
 ]

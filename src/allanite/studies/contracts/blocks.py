@@ -141,7 +141,5 @@ def joined(blocks: Iterable[PriceBlock]) -> PriceBlock:
             price=np.concatenate([b.yearly.price for b in kept]),
             outside=np.concatenate([b.yearly.outside for b in kept]),
         ),
-        monthly={
-            name: np.concatenate([b.monthly[name] for b in kept]) for name in kept[0].monthly
-        },
+        monthly={name: np.concatenate([b.monthly[name] for b in kept]) for name in kept[0].monthly},
     )

@@ -7,8 +7,9 @@
     cash      = cash before + free cash + funding - capital cost - debt service
 
 A year in which cash would fall below nothing while debt is due is a default; owners top up
-where none is due, and until the ramp has ended, as sponsors of a loan do. After `closing_years` of loss running the plant closes. Paths are whole
-arrays; the only loop is over years, since losses, cash and state pass from one to the next.
+where none is due, and until the ramp has ended, as sponsors of a loan do. After `closing_years`
+of loss running the plant closes. Paths are whole arrays; the only loop is over years, since
+losses, cash and state pass from one to the next.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.stats import beta
 
 from allanite.axis import FloatArray
+from allanite.studies.contracts.cash import AnyFloats
 
 LOW: Final = 0.05
 HIGH: Final = 0.95
@@ -64,7 +65,7 @@ def standard_error(values: FloatArray) -> float:
     return float(values.std(ddof=1) / np.sqrt(values.size))
 
 
-def worst_year(yearly: FloatArray) -> int:
+def worst_year(yearly: AnyFloats) -> int:
     """Position of the year whose 95th percentile is dearest; of yearly costs (S, Y)."""
     return int(np.argmax(np.quantile(yearly, HIGH, axis=0)))
 

@@ -121,7 +121,8 @@ def _fields(
 
 def agreeable(field: Field) -> float:
     """Mean worth that owners must keep: what they have without help; for a project never less
-    than nothing, since it need not be built [million USD]."""
+    than nothing, since it need not be built [million USD].
+    """
     value = standing(field, [])[1]
     return max(value, 0.0) if field.case.venture.kind == "project" else value
 

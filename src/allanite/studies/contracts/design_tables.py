@@ -9,7 +9,6 @@ from typing import Final, Protocol
 import numpy as np
 import pyarrow as pa
 
-from allanite.axis import FloatArray
 from allanite.catalogue.read import rows_table
 from allanite.catalogue.tables.results_support import (
     DESIGN_CROSSOVER,
@@ -141,9 +140,7 @@ def _number(row: Row, name: str) -> float:
     return float(str(row[name]))
 
 
-def packages_table(
-    design: Design, packages: Sequence[Package], request: DesignRequest
-) -> pa.Table:
+def packages_table(design: Design, packages: Sequence[Package], request: DesignRequest) -> pa.Table:
     """Table `design_packages`: the cheapest point of each combination, by payer."""
     kept = cheapest_points(packages)
     best = min((p.mean for p in kept), default=0.0)
@@ -205,13 +202,13 @@ def crossover_table(design: Design, points: Iterable[FactorPoint]) -> pa.Table:
 
 
 def _point_rows(design: Design, point: FactorPoint) -> Iterator[Row]:
-    price: FloatArray = point.field.block.monthly[INDEX]
+    price = float(point.field.block.monthly[INDEX].mean())
     for option in point.options:
         size = option.found.size
         row: Row = {
             "venture_id": design.fresh.case.venture.venture_id,
             "price_factor": point.factor,
-            "price_mean": float(price.mean()),
+            "price_mean": price,
             "instrument": option.lever.name,
             "size": size,
             "unit": option.lever.unit,

@@ -24,7 +24,8 @@ def leverage(
     Args:
         case: the venture.
         contracts: whose cost it is.
-        before, after: alive at the horizon without and with them, shape (S,).
+        before: alive at the horizon without them, shape (S,).
+        after: the same with them.
         cost: present, mean [million USD].
     """
     if case.venture.capex is None or cost < LEAST_COST:

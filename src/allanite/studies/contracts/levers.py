@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -129,9 +129,7 @@ def _price_levers(
         share = terms.upside_share
 
         def difference(strike: float) -> Instrument:
-            return ContractForDifference(
-                strike=strike, upside_strike=strike, upside_share=share
-            )
+            return ContractForDifference(strike=strike, upside_strike=strike, upside_share=share)
 
         kind = "contract for difference"
         yield _on_price(case, terms, kind, BASKET, mean_price, difference)
@@ -246,22 +244,20 @@ def made(
     name: str,
     instrument: Instrument,
     term: tuple[float, float],
-    **changes: Any,
+    product: str = INDEX,
 ) -> Contract:
     """A contract of a design, paid by one purse, for the venture of a case."""
-    given: dict[str, Any] = {
-        "contract_id": f"DESIGN {name}",
-        "name": name,
-        "status": "proposed",
-        "beneficiary_kind": "project",
-        "beneficiaries": (case.venture.venture_id,),
-        "product": INDEX,
-        "payers": (Payer(name="all", region=case.venture.country, share=1.0),),
-        "instruments": (instrument,),
-        "start": term[0],
-        "duration": term[1],
-        "indexation": "real",
-        "settlement_months": QUARTER,
-        **changes,
-    }
-    return Contract(**given)
+    return Contract(
+        contract_id=f"DESIGN {name}",
+        name=name,
+        status="proposed",
+        beneficiary_kind="project",
+        beneficiaries=(case.venture.venture_id,),
+        product=product,
+        payers=(Payer(name="all", region=case.venture.country, share=1.0),),
+        instruments=(instrument,),
+        start=term[0],
+        duration=term[1],
+        indexation="real",
+        settlement_months=QUARTER,
+    )

@@ -23,6 +23,7 @@ PAIRS: Final = (
     ("earnings", "grant"),
 )
 SWEEP: Final = (0.2, 0.4, 0.6, 0.8, 1.0)  # of the first alone, or of its largest
+SPARED: Final = 0.99  # of the second alone; a first that spares less is of no use
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -100,9 +101,7 @@ def find_packages(
     return found
 
 
-def representatives(
-    options: Sequence[Option], singles: Sequence[Package]
-) -> Mapping[str, Option]:
+def representatives(options: Sequence[Option], singles: Sequence[Package]) -> Mapping[str, Option]:
     """One option of each kind: the cheapest that is enough, else the first."""
     cost = {package.parts[0][0].name: package.mean for package in singles}
     ordered = sorted(options, key=lambda option: cost.get(option.lever.name, np.inf))
@@ -110,7 +109,7 @@ def representatives(
 
 
 def _sweep(field: Field, first: Option, second: Option) -> Iterator[Package]:
-    """Points with both in use; a point that needs none of the second is a single."""
+    """Points with both in use: the second is needed, and the first spares some of it."""
     most = first.lever.most if first.found.size is None else first.found.size
     for part in SWEEP:
         size = part * most
@@ -118,5 +117,9 @@ def _sweep(field: Field, first: Option, second: Option) -> Iterator[Package]:
             return
         beside = first.lever.contract(size)
         found = least_size(field, second.lever, [beside])
-        if found.size is not None and found.size > 0:
+        if found.size and not _spares_nothing(found.size, second.found.size):
             yield priced(field, [(first.lever, size), (second.lever, found.size)])
+
+
+def _spares_nothing(size: float, alone: float | None) -> bool:
+    return alone is not None and size > SPARED * alone

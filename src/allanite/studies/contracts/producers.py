@@ -99,9 +99,5 @@ def contracts_of(
     return tuple(
         c
         for c in contracts
-        if c.status in statuses
-        and not c.missing
-        and producer_of(release, c).venture_id == wanted
+        if c.status in statuses and not c.missing and producer_of(release, c).venture_id == wanted
     )
-
-

@@ -93,7 +93,8 @@ def public_money(
         if case.venture.kind == "project":
             returned, late = _repaid(schedule, cash, terms, _recovery(case))
         else:  # what it was lent for is not in the venture, so its risk is not known
-            returned, late = schedule.service, _left(schedule, terms)
+            returned = np.broadcast_to(schedule.service, out.shape)
+            late = np.full(len(out), _left(schedule, terms))
         out, back, after = out + schedule.drawn, back + returned, after + late
     if financing.guaranteed_share:
         called, returned = _guaranteed(case, financing, run)

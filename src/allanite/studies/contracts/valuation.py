@@ -232,9 +232,7 @@ def fate_of(cash: CashFlow, terms: CashTerms) -> Fate:
     )
 
 
-def _bill(
-    desk: Desk, item: Item, block: PriceBlock, money: PublicMoney, with_ends: bool
-) -> Bill:
+def _bill(desk: Desk, item: Item, block: PriceBlock, money: PublicMoney, with_ends: bool) -> Bill:
     ends = [_cost_at(desk, item, block, end) if with_ends else np.zeros(0) for end in ENDS]
     return Bill(
         cost=money.cost,

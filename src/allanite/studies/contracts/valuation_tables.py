@@ -8,7 +8,6 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
-from allanite.axis import FloatArray
 from allanite.catalogue.read import rows_table
 from allanite.catalogue.tables.results_support import (
     CONTRACT_BUDGET,
@@ -16,6 +15,7 @@ from allanite.catalogue.tables.results_support import (
     CONTRACT_VALUES,
 )
 from allanite.conditions.instruments.contract import Contract
+from allanite.conditions.prices.paths import SingleArray
 from allanite.studies.contracts.costs import (
     HIGH,
     LOW,
@@ -93,11 +93,9 @@ def _figures(contract: Contract, valued: Valued) -> Callable[[float], Row]:
 
 def _ends(bill: Bill, cost: Spread) -> tuple[float, float]:
     """Least and most mean cost over the ends of terms: differences on the same paths."""
-    found = [0.0]
-    for end in (bill.at_low, bill.at_high):
-        if end.size:
-            found.append(float((end - bill.cost[: end.size]).mean()))
-    return cost.mean + min(found), cost.mean + max(found)
+    ends = [end for end in (bill.at_low, bill.at_high) if end.size]
+    moved = [0.0, *(float((end - bill.cost[: end.size]).mean()) for end in ends)]
+    return cost.mean + min(moved), cost.mean + max(moved)
 
 
 def _pays_share(contract: Contract, bill: Bill) -> float:
@@ -153,7 +151,7 @@ def budget_table(contracts: Sequence[Contract], valued: Valued) -> pa.Table:
     return rows_table(CONTRACT_BUDGET, rows)
 
 
-def _budget_rows(key: str, payer: str, share: float, yearly: FloatArray) -> Iterator[Row]:
+def _budget_rows(key: str, payer: str, share: float, yearly: SingleArray) -> Iterator[Row]:
     mean = yearly.mean(axis=0, dtype=np.float64)
     low, high = np.quantile(yearly, (LOW, HIGH), axis=0)
     for y in np.flatnonzero(yearly.any(axis=0)).tolist():
@@ -188,19 +186,21 @@ def effects_table(valued: Valued, draws: int, break_even: BreakEvens) -> pa.Tabl
             ("without", before, break_even[NOBODY, name]),
             ("with", fate, break_even[key, name]),
         ):
-            rows.append({
-                "contract_id": key,
-                "venture_id": name,
-                "state": state,
-                **_effect(found, draws, last),
-                "break_even_price": price,
-            })
+            rows.append(
+                {
+                    "contract_id": key,
+                    "venture_id": name,
+                    "state": state,
+                    **_effect(found, draws, last),
+                    "break_even_price": price,
+                }
+            )
     return rows_table(CONTRACT_EFFECTS, rows)
 
 
 def _last_year(valued: Valued, key: str) -> int:
     """Position of the last whole year of a contract, or of the horizon."""
-    years = next(iter(valued.without.values())).alive.shape[1]
+    years = int(next(iter(valued.without.values())).alive.shape[1])
     if key not in valued.items:
         return years - 1
     last = int(valued.items[key].contract.end) - FIRST_YEAR - 1
