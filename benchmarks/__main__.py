@@ -32,6 +32,7 @@ class Spec:
 SPECS = (
     Spec("coalition_reuse.py", quick=("--case", "us-japan", "--scenarios", "1")),
     Spec("contract_payments.py", quick=("--paths", "50", "--pandas", "5", "--python", "5")),
+    Spec("contracts_value.py", quick=("--paths", "300", "--pandas", "5", "--python", "5")),
     Spec("ensemble_response.py", quick=("--periods", "3", "--draws", "5", "--redraws", "1")),
     Spec("exposure_release.py", quick=("--draws", "2")),
     Spec("exposure_speed.py", quick=("--size", "3", "--draws", "2")),

@@ -25,8 +25,8 @@ def is_valued(data: BriefData) -> bool:
 
 
 def values(data: BriefData) -> list[dict[str, Any]]:
-    """Rows of `contract_values`: the dearest contract first, payers of one contract together."""
-    rows = data.rows("contract_values")
+    """Rows of `contract_values` with a value: the dearest contract first, its payers together."""
+    rows = [row for row in data.rows("contract_values") if row["cost_mean"] is not None]
     total: dict[str, float] = {}
     for row in rows:
         total[row["contract_id"]] = total.get(row["contract_id"], 0.0) + row["cost_mean"]
@@ -100,10 +100,15 @@ def _in_force(row: Row) -> bool:
 
 
 def designs(data: BriefData) -> dict[str, list[dict[str, Any]]]:
-    """Rows of `design_options` by project, the cheapest first, those that do not suffice last."""
+    """Rows of `design_options` by project, the cheapest first, those that do not suffice last.
+
+    Of a project that was looked at twice, those without the contracts it holds.
+    """
     found: dict[str, list[dict[str, Any]]] = {}
     for row in data.rows("design_options"):
-        found.setdefault(row["venture_id"], []).append(row)
+        rows = found.setdefault(row["venture_id"], [])
+        if not rows or rows[0]["beside"] == row["beside"]:
+            rows.append(row)
     return {name: sorted(rows, key=_order) for name, rows in sorted(found.items())}
 
 

@@ -12,6 +12,7 @@ from allanite.catalogue.source import EVIDENCE, PROVENANCE
 from allanite.catalogue.tables.rare_earths import NOTE
 
 GROUP: Final = "prices"
+TAX_BASES: Final = ("without", "with")
 PREMIUM_KINDS: Final = ("quota", "licence", "not controlled", "calm")
 
 _SOURCE_KEY: Final = ForeignKey("source_id", "sources", "source_id")
@@ -49,6 +50,13 @@ PRICE_POINTS: Final = TableSchema(
         Column("period", "text", "Month.", required=True),
         _number("low", "Lower end, money of the day.", "USD/kg"),
         _number("high", "Upper end, money of the day.", "USD/kg"),
+        Column(
+            "tax_basis",
+            "text",
+            "Value-added tax of China: prices FOB hold it, since exports get no rebate.",
+            required=True,
+            allowed=TAX_BASES,
+        ),
         NOTE,
         *PROVENANCE,
         *EVIDENCE,

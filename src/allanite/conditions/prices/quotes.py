@@ -17,6 +17,7 @@ from typing import Any, Final
 import numpy as np
 
 from allanite.axis import BoolArray, IntArray
+from allanite.catalogue.assumed import assumed_value
 from allanite.catalogue.convert import period_days
 from allanite.catalogue.store import Release
 from allanite.conditions.prices.oxides import OXIDES
@@ -26,6 +27,7 @@ FIRST_YEAR: Final = 2007
 BASE_YEAR: Final = 2025
 AVERAGE, QUARTER, POINT = "average of the year", "quarter", "point"
 ERROR: Final = {AVERAGE: 0.03, QUARTER: 0.06, POINT: 0.10}  # sd of the log price [1]
+VALUE_ADDED_TAX: Final = "price.value_added_tax"  # part of `contracts` on the same basis
 MIX_ERROR: Final = 0.05  # Nd and Pr oxide lay within 6 % of NdPr oxide since 2021
 _RANGE_SDS: Final = 3.29  # a printed range is read as the middle 90 %
 _OXIDE_OF_PRODUCT: Final = {
@@ -112,7 +114,8 @@ def load_quotes(release: Release) -> PriceQuotes:
         DataError: a price is not above 0, a year has no deflator, or no quote is left.
     """
     index = {row["year"]: float(row["index"]) for row in release.rows("price_deflators")}
-    rows = [*_printed(release.rows("oxide_prices")), *_points(release.rows("price_points"))]
+    tax = 1.0 + assumed_value(release, VALUE_ADDED_TAX)
+    rows = [*_printed(release.rows("oxide_prices")), *_points(release.rows("price_points"), tax)]
     found = [quote for row in rows for quote in _quotes(row, index)]
     return PriceQuotes(tuple(sorted(found, key=lambda q: (OXIDES.index(q.oxide), q.first, q.last))))
 
@@ -135,10 +138,14 @@ def _printed(rows: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
         yield {**row, "first_day": first, "step": step, "table": "oxide_prices"}
 
 
-def _points(rows: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+def _points(rows: Iterable[Mapping[str, Any]], tax: float) -> Iterator[dict[str, Any]]:
+    """Newer prices on the basis of prices FOB, which hold the value-added tax."""
     for row in rows:
         first, last = period_days(row["period"])
-        yield {**row, "first_day": first, "last_day": last, "step": 0.0, "table": "price_points"}
+        factor = tax if row["tax_basis"] == "without" else 1.0
+        ends = {end: factor * row[end] for end in ("low", "high")}
+        days = {"first_day": first, "last_day": last}
+        yield {**row, **ends, **days, "step": 0.0, "table": "price_points"}
 
 
 def _rounding(row: Mapping[str, Any]) -> float:
