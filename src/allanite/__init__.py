@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         assess_supply_risk,
         backtest,
         border,
+        design_support,
         find_floors,
         load_network,
         plan,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
         simulate_prices,
         stock,
         trace_exposure,
+        value_contracts,
     )
 
 _MODULE_OF: Final[dict[str, str]] = {
@@ -57,6 +59,7 @@ _MODULE_OF: Final[dict[str, str]] = {
     "assess_supply_risk": "workbench",
     "backtest": "workbench",
     "border": "workbench",
+    "design_support": "workbench",
     "find_floors": "workbench",
     "law_diff": "law.questions",
     "law_state": "law.questions",
@@ -69,6 +72,7 @@ _MODULE_OF: Final[dict[str, str]] = {
     "simulate_prices": "workbench",
     "stock": "workbench",
     "trace_exposure": "workbench",
+    "value_contracts": "workbench",
 }
 
 __all__ = [
@@ -87,6 +91,7 @@ __all__ = [
     "audit_network",
     "backtest",
     "border",
+    "design_support",
     "find_floors",
     "law_diff",
     "law_state",
@@ -103,6 +108,7 @@ __all__ = [
     "simulate_prices",
     "stock",
     "trace_exposure",
+    "value_contracts",
     "write_result",
 ]
 

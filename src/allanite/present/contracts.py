@@ -13,8 +13,10 @@ from allanite.present.words import joined, money, percent, significant
 
 WITHOUT: Final = "without"
 WITH: Final = "with"
-NO_VENTURE: Final = "none"
+NOT_SUMMED: Final = ("superseded", "proposed")
 ALL_PAYERS: Final = "all"
+ALL_CONTRACTS: Final = "all"
+NOTHING_BESIDE: Final = "nothing"
 FLOOR_TERMS: Final = ("strike", "floor")
 NOTHING: Final = 0.05  # million USD: what is less counts as nothing
 
@@ -34,8 +36,13 @@ def values(data: BriefData) -> list[dict[str, Any]]:
 
 
 def costly(data: BriefData) -> list[dict[str, Any]]:
-    """Those that cost their payer or pay it something worth telling."""
-    return [r for r in values(data) if max(abs(r["cost_mean"]), abs(r["cost_tail"])) > NOTHING]
+    """Those that cost their payer or pay it something worth telling, and still stand."""
+    return [
+        row
+        for row in values(data)
+        if max(abs(row["cost_mean"]), abs(row["cost_tail"])) > NOTHING
+        and row["status"] not in NOT_SUMMED
+    ]
 
 
 def contract_names(data: BriefData) -> dict[str, str]:
@@ -45,6 +52,8 @@ def contract_names(data: BriefData) -> dict[str, str]:
 
 def contract_name(data: BriefData, row: Row) -> str:
     """Name of the contract of a row; its id where it was not valued."""
+    if row["contract_id"] == ALL_CONTRACTS:
+        return "all its contracts"
     return str(contract_names(data).get(row["contract_id"]) or row["contract_id"])
 
 

@@ -191,7 +191,7 @@ def cost_figures(data: BriefData) -> tuple[Figure, ...]:
         Column("Dearest year", lambda r: str(r["worst_year"]), True),
         Column("In it, mean", lambda r: millions(r["worst_year_cost_mean"]), True),
         Column("In it, 95 %", lambda r: millions(r["worst_year_cost_high"]), True),
-        Column("Years it pays", lambda r: percent(r["pays_share"]), True),
+        Column("Years it pays", _pays, True),
         Column("Leverage", _leverage, True),
         Column("Not printed, taken as", lambda r: str(r["assumed_terms"] or "")),
         Column("Source", computed),
@@ -222,6 +222,10 @@ def _cost_bar(row: Row) -> IntervalRow:
     )  # fmt: skip
 
 
+def _pays(row: Row) -> str:
+    return "–" if row["pays_share"] is None else percent(row["pays_share"])
+
+
 def _leverage(row: Row) -> str:
     return "–" if row["leverage"] is None else significant(row["leverage"], 2)
 
@@ -231,8 +235,7 @@ def odds_figures(data: BriefData) -> tuple[Figure, ...]:
     pairs = [pair for pair in effects(data) if abs(gain(pair)) >= 0.005][:_MOST_BARS]
     if not pairs:
         return ()
-    names = contract_names(data)
-    rows = [bar for pair in pairs for bar in _odds_bars(names, *pair)]
+    rows = [bar for pair in pairs for bar in _odds_bars(contract_name(data, pair[0]), *pair)]
     axis = ValueAxis("Odds of neither default nor closure", 0.0, 1.0)
     columns = (
         Column("Contract", lambda r: contract_name(data, r)),
@@ -266,8 +269,8 @@ def odds_figures(data: BriefData) -> tuple[Figure, ...]:
     )  # fmt: skip
 
 
-def _odds_bars(names: dict[str, str], without: Row, with_it: Row) -> tuple[IntervalRow, ...]:
-    label = f"{with_it['venture_id']}: {names.get(with_it['contract_id'], '')}"
+def _odds_bars(name: str, without: Row, with_it: Row) -> tuple[IntervalRow, ...]:
+    label = f"{with_it['venture_id']}: {name}"
     return tuple(
         IntervalRow(
             label, row["state"], row["survival_share"], row["survival_low"], row["survival_high"],
