@@ -18,6 +18,16 @@ ALL_PAYERS: Final = "all"
 ALL_CONTRACTS: Final = "all"
 NOTHING_BESIDE: Final = "nothing"
 FLOOR_TERMS: Final = ("strike", "floor")
+_SHORT: Final = {
+    "floor on ": "floor",
+    "contract for difference": "difference",
+    "fixed price": "fixed price",
+    "guarantee of earnings": "earnings",
+    "guarantee of market debt": "guarantee",
+    "concessional loan": "loan",
+    "tax credit": "tax credit",
+    "public equity": "equity",
+}
 NOTHING: Final = 0.05  # million USD: what is less counts as nothing
 
 
@@ -55,6 +65,22 @@ def contract_name(data: BriefData, row: Row) -> str:
     if row["contract_id"] == ALL_CONTRACTS:
         return "all its contracts"
     return str(contract_names(data).get(row["contract_id"]) or row["contract_id"])
+
+
+def venture_name(data: BriefData, venture: str) -> str:
+    """Name of a project, of a site, or of a group of sites; its id where none is known."""
+    for table, key in (("projects", "project_id"), ("sites", "site_id")):
+        for row in data.rows(table):
+            if row[key] == venture:
+                return str(row["name"])
+    return venture.replace("_", " ").capitalize() if venture.isupper() else venture
+
+
+def short_kind(instrument: str) -> str:
+    """A kind of support in one or two words, for the end of a line."""
+    return next(
+        (short for start, short in _SHORT.items() if instrument.startswith(start)), instrument
+    )
 
 
 def effects(data: BriefData) -> list[tuple[Row, Row]]:

@@ -27,7 +27,14 @@ DESIGN_PATHS: Final = 2_000
 DESIGN_FACTORS: Final = (0.6, 0.8, 1.0, 1.3, 1.6)
 DESIGNS: Final = 3  # projects whose least support is looked for
 ALIVE: Final = 0.8  # odds of survival from which a project needs no look
-SHOWN_TABLES: Final = ("contracts", "contract_terms", "contract_payers", "contracts_left_out")
+SHOWN_TABLES: Final = (
+    "contracts",
+    "contract_terms",
+    "contract_payers",
+    "contracts_left_out",
+    "finance_parameters",
+    "projects",
+)
 Progress = Callable[[str, int, int], None]
 
 
