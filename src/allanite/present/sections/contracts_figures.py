@@ -322,7 +322,7 @@ def budget_figures(data: BriefData) -> tuple[Figure, ...]:
             "figure-contract-budget",
             "What a budget must hold",
             "Line: mean payment of a year; band: up to what one path in twenty exceeds. Not "
-            "discounted, money of 2025; contracts in force. A budget at the mean fails in the years "
+            "discounted, money of 2025; contracts in force. A budget at the mean fails in years "
             "when prices fall.",
             lambda size: year_bands(bands, "Million USD a year", size),
             table_view("rows-contract-budget", "By year", columns, shown, table="contract_budget"),
