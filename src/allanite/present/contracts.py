@@ -68,12 +68,13 @@ def contract_name(data: BriefData, row: Row) -> str:
 
 
 def venture_name(data: BriefData, venture: str) -> str:
-    """Name of a project, of a site, or of a group of sites; its id where none is known."""
+    """Name of a project or site, the owner of a group of sites; the id where none is known."""
     for table, key in (("projects", "project_id"), ("sites", "site_id")):
         for row in data.rows(table):
             if row[key] == venture:
                 return str(row["name"])
-    return venture.replace("_", " ").capitalize() if venture.isupper() else venture
+    owners = [row["owner"] for row in data.rows("sites") if row["site_group"] == venture]
+    return str(owners[0]).partition(" (")[0] if owners and owners[0] else venture
 
 
 def short_kind(instrument: str) -> str:

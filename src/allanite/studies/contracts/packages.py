@@ -68,7 +68,7 @@ class Package:
 
 def part_words(lever: Lever, size: float) -> str:
     """A kind of support and its size in words."""
-    amount = f"{size:.2f}" if lever.unit == "1" else f"{size:.0f} {lever.unit}"
+    amount = f"{100 * size:.0f} %" if lever.unit == "1" else f"{size:.0f} {lever.unit}"
     return f"{lever.name}: {amount}"
 
 
