@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         assess_supply_risk,
         backtest,
         border,
+        design_support,
         find_floors,
         load_network,
         plan,
@@ -31,8 +32,10 @@ if TYPE_CHECKING:
         respond,
         scan_choke_points,
         share,
+        simulate_prices,
         stock,
         trace_exposure,
+        value_contracts,
     )
 
 _MODULE_OF: Final[dict[str, str]] = {
@@ -56,6 +59,7 @@ _MODULE_OF: Final[dict[str, str]] = {
     "assess_supply_risk": "workbench",
     "backtest": "workbench",
     "border": "workbench",
+    "design_support": "workbench",
     "find_floors": "workbench",
     "law_diff": "law.questions",
     "law_state": "law.questions",
@@ -65,8 +69,10 @@ _MODULE_OF: Final[dict[str, str]] = {
     "respond": "workbench",
     "scan_choke_points": "workbench",
     "share": "workbench",
+    "simulate_prices": "workbench",
     "stock": "workbench",
     "trace_exposure": "workbench",
+    "value_contracts": "workbench",
 }
 
 __all__ = [
@@ -85,6 +91,7 @@ __all__ = [
     "audit_network",
     "backtest",
     "border",
+    "design_support",
     "find_floors",
     "law_diff",
     "law_state",
@@ -98,8 +105,10 @@ __all__ = [
     "respond",
     "scan_choke_points",
     "share",
+    "simulate_prices",
     "stock",
     "trace_exposure",
+    "value_contracts",
     "write_result",
 ]
 

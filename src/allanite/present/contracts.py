@@ -13,9 +13,21 @@ from allanite.present.words import joined, money, percent, significant
 
 WITHOUT: Final = "without"
 WITH: Final = "with"
-NO_VENTURE: Final = "none"
+NOT_SUMMED: Final = ("superseded", "proposed")
 ALL_PAYERS: Final = "all"
+ALL_CONTRACTS: Final = "all"
+NOTHING_BESIDE: Final = "nothing"
 FLOOR_TERMS: Final = ("strike", "floor")
+_SHORT: Final = {
+    "floor on ": "floor",
+    "contract for difference": "difference",
+    "fixed price": "fixed price",
+    "guarantee of earnings": "earnings",
+    "guarantee of market debt": "guarantee",
+    "concessional loan": "loan",
+    "tax credit": "tax credit",
+    "public equity": "equity",
+}
 NOTHING: Final = 0.05  # million USD: what is less counts as nothing
 
 
@@ -34,8 +46,13 @@ def values(data: BriefData) -> list[dict[str, Any]]:
 
 
 def costly(data: BriefData) -> list[dict[str, Any]]:
-    """Those that cost their payer or pay it something worth telling."""
-    return [r for r in values(data) if max(abs(r["cost_mean"]), abs(r["cost_tail"])) > NOTHING]
+    """Those that cost their payer or pay it something worth telling, and still stand."""
+    return [
+        row
+        for row in values(data)
+        if max(abs(row["cost_mean"]), abs(row["cost_tail"])) > NOTHING
+        and row["status"] not in NOT_SUMMED
+    ]
 
 
 def contract_names(data: BriefData) -> dict[str, str]:
@@ -45,7 +62,25 @@ def contract_names(data: BriefData) -> dict[str, str]:
 
 def contract_name(data: BriefData, row: Row) -> str:
     """Name of the contract of a row; its id where it was not valued."""
+    if row["contract_id"] == ALL_CONTRACTS:
+        return "all its contracts"
     return str(contract_names(data).get(row["contract_id"]) or row["contract_id"])
+
+
+def venture_name(data: BriefData, venture: str) -> str:
+    """Name of a project, of a site, or of a group of sites; its id where none is known."""
+    for table, key in (("projects", "project_id"), ("sites", "site_id")):
+        for row in data.rows(table):
+            if row[key] == venture:
+                return str(row["name"])
+    return venture.replace("_", " ").capitalize() if venture.isupper() else venture
+
+
+def short_kind(instrument: str) -> str:
+    """A kind of support in one or two words, for the end of a line."""
+    return next(
+        (short for start, short in _SHORT.items() if instrument.startswith(start)), instrument
+    )
 
 
 def effects(data: BriefData) -> list[tuple[Row, Row]]:
@@ -91,8 +126,7 @@ def price_floors(data: BriefData) -> dict[str, tuple[Level, ...]]:
     for row in data.rows("contract_terms"):
         product, value = products.get(row["contract_id"]), row["value"]
         if product and value is not None and row["term"] in FLOOR_TERMS:
-            name = product if product.startswith("NdPr") else product.removesuffix(" oxide")
-            found.setdefault(name, {})[value] = Level(value, f"floor {significant(value)}")
+            found.setdefault(product, {})[value] = Level(value, f"floor {significant(value)}")
     return {name: tuple(levels.values()) for name, levels in found.items()}
 
 

@@ -17,6 +17,7 @@ from allanite.workbench.base import DEFAULT_SEED, ReconciledNetwork, load_networ
 from allanite.workbench.choices import plan, share, stock
 from allanite.workbench.contracts import design_support, value_contracts
 from allanite.workbench.dependence import assess_supply_risk, rank_priorities, trace_exposure
+from allanite.workbench.oxides import simulate_prices
 from allanite.workbench.past import backtest
 from allanite.workbench.trade_measures import border, find_floors
 
@@ -35,6 +36,7 @@ __all__ = [
     "respond_draws",
     "scan_choke_points",
     "share",
+    "simulate_prices",
     "stock",
     "trace_exposure",
     "value_contracts",

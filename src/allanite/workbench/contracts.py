@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from allanite.conditions.instruments.contract import Contract
 from allanite.conditions.prices.load import load_price_model
 from allanite.conditions.prices.model import PriceModel
 from allanite.record import Stopwatch
@@ -17,7 +18,7 @@ from allanite.workbench.base import ReconciledNetwork, run_record
 
 def value_contracts(
     network: ReconciledNetwork,
-    contracts: Sequence[str] = (),
+    contracts: Sequence[str | Contract] = (),
     request: ValuationRequest | None = None,
     progress: Callable[[int], object] | None = None,
     *,
@@ -27,7 +28,7 @@ def value_contracts(
 
     Args:
         network: a reconciled network; its release and seed are used.
-        contracts: ids; all of the release where none is named.
+        contracts: ids, or contracts read from a file; all of the release where none is named.
         request: paths, years, seed; those of the network by default.
         progress: called with the number of paths done.
         prices: a process that is calibrated already; by default that of the release.

@@ -86,17 +86,3 @@ def _years(product: str, tier: str, prices: FloatArray, first_year: int) -> Iter
             **values,
             "mean": float(yearly[:, y].mean()),
         }
-
-
-def main() -> None:
-    """Print the figures of the page: `python -m allanite.conditions.prices.report`."""
-    from allanite.catalogue.store import load_release
-
-    for name, table in price_tables(load_release()).items():
-        print(name)
-        for row in table.to_pylist():
-            print("  ", *(f"{v:.3g}" if isinstance(v, float) else v for v in row.values()))
-
-
-if __name__ == "__main__":
-    main()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from allanite.present.bars import ranged_bars
 from allanite.present.border import border_lines, channels
 from allanite.present.contracts import (
-    ALL_PAYERS,
-    contract_name,
     cost_range,
     costly,
     designs,
@@ -17,7 +16,7 @@ from allanite.present.contracts import (
     is_valued,
     odds_words,
     packages,
-    size_words,
+    venture_name,
 )
 from allanite.present.data import BriefData
 from allanite.present.figures import IntervalRow, SharePart, ShareRow, stacked_shares
@@ -27,7 +26,6 @@ from allanite.present.page import (
     LegendItem,
     Row,
     Section,
-    TableView,
     figure,
     table_view,
 )
@@ -45,7 +43,15 @@ from allanite.present.sections.contracts_figures import (
     payoff_figures,
 )
 from allanite.present.sections.sharing_split import value_axis
-from allanite.present.words import counted, joined, money, opening, percent, significant
+from allanite.present.words import (
+    counted,
+    in_sentence,
+    joined,
+    money,
+    opening,
+    percent,
+    significant,
+)
 
 IDENTIFIER: Final = "contracts"
 TITLE: Final = "Which contracts keep projects alive"
@@ -87,7 +93,7 @@ def contracts_lead(data: BriefData) -> tuple[str, ...]:
         [cost_line(data), odds_line(data)],
         [design_line(data)],
         [element_line(data)],
-        border_lines(data.tables),
+        _border_lines(data),
         [
             "It rests on simulated prices, fitted to sixteen years of annual averages; on running "
             "and capital costs of which many are estimated; and on terms that are not printed and "
@@ -105,7 +111,8 @@ def cost_line(data: BriefData) -> str:
     first = max(rows, key=lambda row: row["cost_mean"])
     return (
         f"Of {counted(len(costly(data)), 'payment', 'payments')} by contract and payer the dearest "
-        f"is {first['name']}: it costs {first['payer']} {cost_range(first)} in present worth, "
+        f"is {first['name']}: it costs its payer, {first['payer']}, {cost_range(first)} in present "
+        f"worth, "
         f"{money(first['cost_tail'])} in the dearest twentieth of the paths, and up to "
         f"{money(first['worst_year_cost_high'])} in {first['worst_year']} on one path in twenty."
     )
@@ -118,33 +125,46 @@ def odds_line(data: BriefData) -> str:
         return ""
     helped = [pair for pair in pairs if gain(pair) >= 0.05][:_NAMED]
     idle = [pair for pair in pairs if abs(gain(pair)) < 0.01 and pair[0]["survival_share"] > 0.9]
-    parts = [f"{pair[1]['venture_id']} ({odds_words(pair)})" for pair in helped]
+    parts = [f"{venture_name(data, pair[1]['venture_id'])} ({odds_words(pair)})" for pair in helped]
     kept = f"What they do for the odds of survival: {joined(parts)}." if parts else ""
-    names = list(dict.fromkeys(pair[1]["venture_id"] for pair in idle))
+    names = list(dict.fromkeys(venture_name(data, pair[1]["venture_id"]) for pair in idle))
     alive = f" {joined(names[:_NAMED])} would live without." if names else ""
     return f"{kept}{alive}".strip()
 
 
 def design_line(data: BriefData) -> str:
-    """The least support of each project looked at."""
-    parts = []
-    for name, rows in designs(data).items():
-        found = packages(data, name)
-        enough = [row for row in rows if row["is_enough"]]
-        if rows and rows[0]["odds_without"] >= rows[0]["odds_wanted"]:
-            parts.append(f"{name} needs none")
-        elif found and (not enough or found[0]["cost_mean"] < enough[0]["cost_mean"]):
-            parts.append(f"{name} {found[0]['package']} ({money(found[0]['cost_mean'])})")
-        elif enough:
-            size = size_words(enough[0])
-            cost = money(enough[0]["cost_mean"])
-            parts.append(f"{name} {enough[0]['instrument']} of {size} ({cost})")
-        else:
-            parts.append(f"nothing that was tried keeps {name} alive")
+    """The cheapest support of each project looked at, by mean and tail."""
+    found = designs(data)
+    parts = [part for name, rows in found.items() if (part := _design(data, name, rows))]
     if not parts:
         return ""
-    wanted = percent(next(iter(designs(data).values()))[0]["odds_wanted"])
-    return f"Cheapest support for odds of {wanted}, mean cost to all payers: {joined(parts)}."
+    wanted = percent(next(iter(found.values()))[0]["odds_wanted"])
+    return (
+        f"Cheapest support for odds of {wanted}, by the mean and half of the tail of its cost to "
+        f"all payers: {'; '.join(parts)}."
+    )
+
+
+def _design(data: BriefData, venture: str, rows: Sequence[Row]) -> str:
+    name = venture_name(data, venture)
+    if rows and rows[0]["odds_without"] >= rows[0]["odds_wanted"]:
+        return f"{name} needs none"
+    best = next((row for row in packages(data, venture) if row["is_cheapest_tail"]), None)
+    if best is None:
+        return f"nothing that was tried keeps {name} alive"
+    return (
+        f"{name}: {best['package']}, {money(best['cost_mean'])} on the mean and "
+        f"{money(best['cost_tail'])} in the dearest twentieth of the paths"
+    )
+
+
+def _border_lines(data: BriefData) -> list[str]:
+    """What a duty moves, with names in the place of codes."""
+    codes = (data.case.watched, *data.case.partners)
+    lines = border_lines(data.tables)
+    for code in codes:
+        lines = [line.replace(code, in_sentence(data.places.name(code))) for line in lines]
+    return lines
 
 
 def element_line(data: BriefData) -> str:
@@ -260,25 +280,3 @@ def _method(data: BriefData) -> tuple[str, ...]:
 def told(data: BriefData) -> str:
     """Contracts in a sentence or two for the headline; nothing where none was valued."""
     return f"{odds_line(data)} {element_line(data)}".strip() if is_valued(data) else ""
-
-
-def payer_rows(data: BriefData, venture: str) -> list[Row]:
-    """Rows of the cheapest package of a project by payer, without the sum."""
-    rows = data.rows("design_packages")
-    return [
-        row
-        for row in rows
-        if row["venture_id"] == venture and row["is_cheapest"] and row["payer"] != ALL_PAYERS
-    ]
-
-
-def contract_tables(data: BriefData) -> tuple[TableView, ...]:
-    """Contracts that could not be valued, and why."""
-    rows = [row for row in data.rows("contract_values") if row["note"]]
-    columns = (
-        Column("Contract", lambda r: contract_name(data, r)),
-        Column("What to know", lambda r: str(r["note"])),
-    )
-    caption = "What to know about contracts"
-    view = table_view("rows-contract-notes", caption, columns, rows, table="contract_values")
-    return (view,) if rows else ()

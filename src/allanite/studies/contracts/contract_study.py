@@ -45,14 +45,15 @@ QUOTES: Final = ("USGS (Argus), FOB China, annual average", "2025")
 _FACTORS: Final = np.geomspace(0.05, 10.0, 801)  # of all prices, 0.7 % apart
 
 
-def chosen_contracts(release: Release, ids: Sequence[str]) -> tuple[Contract, ...]:
-    """Contracts by id; all of the release where none is named.
+def chosen_contracts(release: Release, named: Sequence[str | Contract]) -> tuple[Contract, ...]:
+    """Contracts by id, or as they are given; all of the release where none is named.
 
     Raises:
         UsageError: an id nobody knows.
     """
     known = load_contracts(release)
-    return tuple(find_contract(known, name) for name in ids) if ids else known
+    found = (find_contract(known, one) if isinstance(one, str) else one for one in named)
+    return tuple(found) or known
 
 
 def value_contracts(
