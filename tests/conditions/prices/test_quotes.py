@@ -99,7 +99,7 @@ def test_hostile_quotes_are_refused(change: dict, words: str) -> None:
 
 def test_a_negative_row_names_its_place(release: Release) -> None:
     rows = {name: release.rows(name) for name in ("oxide_prices", "price_points")}
-    rows["price_deflators"] = release.rows("price_deflators")
+    rows |= {name: release.rows(name) for name in ("price_deflators", "assumptions")}
     rows["price_points"][0]["low"] = -1.0
 
     class Hostile:

@@ -143,9 +143,8 @@ def _points(rows: Iterable[Mapping[str, Any]], tax: float) -> Iterator[dict[str,
     for row in rows:
         first, last = period_days(row["period"])
         factor = tax if row["tax_basis"] == "without" else 1.0
-        ends = {end: factor * row[end] for end in ("low", "high")}
         days = {"first_day": first, "last_day": last}
-        yield {**row, **ends, **days, "step": 0.0, "table": "price_points"}
+        yield {**row, **days, "factor": factor, "step": 0.0, "table": "price_points"}
 
 
 def _rounding(row: Mapping[str, Any]) -> float:
@@ -160,7 +159,7 @@ def _quotes(row: Mapping[str, Any], index: Mapping[int, float]) -> Iterator[Quot
     first, last = row["first_day"], row["last_day"]
     days = (last - first).days
     kind = AVERAGE if days > 300 else QUARTER if days > 80 else POINT
-    nominal = 0.5 * (row["low"] + row["high"])
+    nominal = 0.5 * (row["low"] + row["high"]) * row.get("factor", 1.0)
     place = f"{row['table']}: {row['locator']}"
     if nominal <= 0 or row["low"] <= 0 or first.year not in index:
         raise DataError([_fault(place, row["period"], row["low"], first.year in index)])

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from allanite.catalogue.store import Release
 from allanite.conditions.instruments.contract import Contract
+from allanite.conditions.instruments.kinds import EbitdaGuarantee
 from allanite.conditions.instruments.load import find_contract, load_contracts
 from allanite.conditions.prices.model import PriceModel
 from allanite.studies.contracts.blocks import (
@@ -169,7 +170,10 @@ def _design(
     mean = {n: float(fields[0].block.monthly[_named(n, case)].mean()) for n in FLOOR_PRODUCTS}
     options = []
     terms, room = lever_terms(case, desk, request), room_of(fields[0])
+    guaranteed = any(isinstance(i, EbitdaGuarantee) for c in fields[0].given for i in c.instruments)
     for lever in levers_of(case, terms, mean, room):
+        if guaranteed and lever.kind == "earnings":
+            continue  # two guarantees of the same earnings would both pay
         told(lever.name)
         options.append(Option(lever=lever, found=least_size(fields[0], lever)))
     return Design(search=fields[0], fresh=fields[1], options=tuple(options))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import Final
 
 import numpy as np
 
@@ -22,6 +23,8 @@ from allanite.studies.contracts.finance import (
 )
 from allanite.studies.contracts.parameters import Side
 from allanite.studies.contracts.venture import Venture
+
+DUST: Final = 1e-6  # a debt below it is rounding [million USD]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -192,7 +195,8 @@ def debt_parts(
     of, profile = venture.parameters.value, capital_profile(capex)
     cheap = sum(loan.principal for loan in financing.loans)
     paid = grants + financing.equity_amount
-    market = max(share * max(float(capex.sum()) - paid, 0.0) - cheap, 0.0)
+    market = share * max(float(capex.sum()) - paid, 0.0) - cheap
+    market = market if market > DUST else 0.0  # a debt of rounding would be a default waiting
     guaranteed = financing.guaranteed_share
     rate = guaranteed * of("guaranteed_interest") + (1 - guaranteed) * of("market_interest")
     first = math.ceil(venture.start + of("debt_grace"))

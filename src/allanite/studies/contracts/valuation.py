@@ -32,7 +32,6 @@ from allanite.studies.contracts.terms import CashTerms
 from allanite.studies.contracts.value import lowest_cover, with_end
 
 HELD: Final = ("in_force", "closed", "announced", "conditional")  # summed; others are told apart
-ENDS: Final = ("low", "high")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -59,15 +58,14 @@ class Bill:
     Attributes:
         cost, received: present, shape (S,) [million USD]; yearly: not discounted, (S, Y).
         pays: years in which it pays out, shape (S, Y).
-        at_low, at_high: cost with all terms at one end, on the first paths, (R,).
+        moved: cost with one term at one end of its range, on the first paths, shape (R, M).
     """
 
     cost: FloatArray
     received: FloatArray
     yearly: SingleArray
     pays: BoolArray
-    at_low: FloatArray
-    at_high: FloatArray
+    moved: FloatArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -233,21 +231,27 @@ def fate_of(cash: CashFlow, terms: CashTerms) -> Fate:
 
 
 def _bill(desk: Desk, item: Item, block: PriceBlock, money: PublicMoney, with_ends: bool) -> Bill:
-    ends = [_cost_at(desk, item, block, end) if with_ends else np.zeros(0) for end in ENDS]
+    varied = varied_contracts(item.contract)
+    moved = np.zeros((block.paths if with_ends else 0, len(varied)))
+    if with_ends:
+        for m, contract in enumerate(varied):
+            run = run_supported(item.case, [contract], block, desk.inflation_rate)
+            paid = run.paid[0]
+            moved[:, m] = public_money(item.case, contract, run, paid, desk.inflation_rate).cost
     return Bill(
         cost=money.cost,
         received=money.received,
         yearly=money.yearly.astype(np.float32),
         pays=money.out > 0,
-        at_low=ends[0],
-        at_high=ends[1],
+        moved=moved,
     )
 
 
-def _cost_at(desk: Desk, item: Item, block: PriceBlock, end: str) -> FloatArray:
-    """Cost with every term that has a range at one end of it, shape (S,)."""
-    contract = contract_at(item.contract, "low" if end == "low" else "high")
-    if contract == item.contract:
-        return np.zeros(0)
-    run = run_supported(item.case, [contract], block, desk.inflation_rate)
-    return public_money(item.case, contract, run, run.paid[0], desk.inflation_rate).cost
+def varied_contracts(contract: Contract) -> tuple[Contract, ...]:
+    """The contract with one term at one end of its range, for each term and end that differ."""
+    return tuple(
+        contract_at(contract, {term.name: end})
+        for term in contract.terms
+        for end in (term.low, term.high)
+        if term.value is not None and end is not None and end != term.value
+    )

@@ -69,7 +69,8 @@ def _figures(contract: Contract, valued: Valued) -> Callable[[float], Row]:
         return lambda _: {}
     bill, item = valued.bills[key], valued.items[key]
     cost, worst = spread_of(bill.cost), worst_year(bill.yearly)
-    year, ends = spread_of(bill.yearly[:, worst].astype(np.float64)), _ends(bill, cost)
+    year = spread_of(bill.yearly[:, worst].astype(np.float64))
+    ends = _ends(bill, cost) if len(bill.moved) else (None, None)
     plain: Row = {
         "worst_year": FIRST_YEAR + worst,
         "pays_share": _pays_share(contract, bill),
@@ -83,8 +84,8 @@ def _figures(contract: Contract, valued: Valued) -> Callable[[float], Row]:
         "cost_low": share * cost.low,
         "cost_high": share * cost.high,
         "cost_tail": share * cost.tail,
-        "terms_low_cost": share * ends[0],
-        "terms_high_cost": share * ends[1],
+        "terms_low_cost": None if ends[0] is None else share * ends[0],
+        "terms_high_cost": None if ends[1] is None else share * ends[1],
         "received_mean": share * received,
         "worst_year_cost_mean": share * year.mean,
         "worst_year_cost_high": share * year.high,
@@ -92,10 +93,9 @@ def _figures(contract: Contract, valued: Valued) -> Callable[[float], Row]:
 
 
 def _ends(bill: Bill, cost: Spread) -> tuple[float, float]:
-    """Least and most mean cost over the ends of terms: differences on the same paths."""
-    ends = [end for end in (bill.at_low, bill.at_high) if end.size]
-    moved = [0.0, *(float((end - bill.cost[: end.size]).mean()) for end in ends)]
-    return cost.mean + min(moved), cost.mean + max(moved)
+    """Least and most mean cost as single terms move: differences on the same paths."""
+    moves = (bill.moved - bill.cost[: len(bill.moved), None]).mean(axis=0)
+    return cost.mean + float(moves.min(initial=0.0)), cost.mean + float(moves.max(initial=0.0))
 
 
 def _pays_share(contract: Contract, bill: Bill) -> float:
