@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         assess_supply_risk,
         backtest,
         border,
+        design_support,
         find_floors,
         load_network,
         plan,
@@ -33,8 +34,10 @@ if TYPE_CHECKING:
         scan_choke_points,
         screen_sale,
         share,
+        simulate_prices,
         stock,
         trace_exposure,
+        value_contracts,
     )
 
 _MODULE_OF: Final[dict[str, str]] = {
@@ -59,6 +62,7 @@ _MODULE_OF: Final[dict[str, str]] = {
     "assess_supply_risk": "workbench",
     "backtest": "workbench",
     "border": "workbench",
+    "design_support": "workbench",
     "find_floors": "workbench",
     "law_diff": "law.questions",
     "law_state": "law.questions",
@@ -69,8 +73,10 @@ _MODULE_OF: Final[dict[str, str]] = {
     "scan_choke_points": "workbench",
     "screen_sale": "workbench",
     "share": "workbench",
+    "simulate_prices": "workbench",
     "stock": "workbench",
     "trace_exposure": "workbench",
+    "value_contracts": "workbench",
 }
 
 __all__ = [
@@ -90,6 +96,7 @@ __all__ = [
     "audit_network",
     "backtest",
     "border",
+    "design_support",
     "find_floors",
     "law_diff",
     "law_state",
@@ -104,8 +111,10 @@ __all__ = [
     "scan_choke_points",
     "screen_sale",
     "share",
+    "simulate_prices",
     "stock",
     "trace_exposure",
+    "value_contracts",
     "write_result",
 ]
 
