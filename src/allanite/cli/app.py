@@ -16,6 +16,7 @@ from allanite.cli import (
     data,
     exposure,
     law,
+    ledger,
     network,
     plan,
     response,
@@ -37,6 +38,7 @@ app = typer.Typer(
 app.add_typer(data.app, name="data")
 app.add_typer(network.app, name="network")
 app.add_typer(law.app, name="law")
+app.add_typer(ledger.app, name="ledger")
 exposure.register(app)
 response.register(app)
 plan.register(app)
