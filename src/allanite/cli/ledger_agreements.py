@@ -58,7 +58,7 @@ def register(app: typer.Typer) -> None:
     app.command("calendar")(calendar_file)
 
 
-def due(  # noqa: PLR0913, PLR0917 - one parameter an option
+def due(
     on: OnOption = None,
     agreement: AgreementOption = None,
     within: Annotated[
@@ -82,7 +82,7 @@ def due(  # noqa: PLR0913, PLR0917 - one parameter an option
     _emit_states(table, as_json, out)
 
 
-def status(  # noqa: PLR0913, PLR0917 - one parameter an option
+def status(
     agreement: Annotated[str, typer.Argument(help="Agreement: US-JP-FW-2025.")],
     on: OnOption = None,
     known: KnownOption = None,

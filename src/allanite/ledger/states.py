@@ -106,6 +106,12 @@ def _state(
         return "done", "A source shows delivery."
     if not provision.deadlines:
         return _without_deadline(provision, kinds)
+    return _with_deadline(provision, on, kinds, public)
+
+
+def _with_deadline(
+    provision: Provision, on: date, kinds: set[str], public: Sequence[Evidence]
+) -> tuple[State, str]:
     if on < provision.deadlines[0].day:
         return "upcoming", "The deadline is still to come."
     if on <= provision.deadlines[-1].day:
@@ -132,10 +138,13 @@ def _without_deadline(provision: Provision, kinds: set[str]) -> tuple[State, str
 
 
 def _due(provision: Provision, on: date) -> str:
-    places = [d.place for d in provision.deadlines if d.day == on and d.place]
-    if not places or len(provision.deadlines) == 1:
+    """Due today, and by whose calendar where two capitals have two days."""
+    if len(provision.deadlines) == 1:
         return "Due on this day."
-    return f"Due on this day by the calendar of {' and '.join(places)}."
+    here = [d.place for d in provision.deadlines if d.day == on and d.place]
+    past = [d.place for d in provision.deadlines if d.day < on and d.place]
+    due = f"Due on this day by the calendar of {' and '.join(here)}" if here else "Due"
+    return f"{due}{f', past by that of {past[0]}' if past else ''}."
 
 
 def _past(
@@ -143,7 +152,10 @@ def _past(
 ) -> tuple[State, str]:
     last = provision.deadlines[-1].day
     if any(item.supports == "open" and last < item.day <= on for item in public):
-        return "late", "The deadline is past, and a source after it shows that it was not delivered."
+        return (
+            "late",
+            "The deadline is past, and a source after it shows that it was not delivered.",
+        )
     if any(item.supports == "done" and item.day > on for item in public):
         return "late", "The deadline was past; delivery came later."
     if "partly" in kinds:

@@ -17,7 +17,13 @@ from allanite.catalogue.tables.results_ledger_agreements import (
     PROMISE_SPAN_ROWS,
     PROMISE_STATE_ROWS,
 )
-from allanite.ledger.agreements import Agreement, Provision, agreements_of, load_agreements
+from allanite.ledger.agreements import (
+    Agreement,
+    Evidence,
+    Provision,
+    agreements_of,
+    load_agreements,
+)
 from allanite.ledger.money import Pledge, holder_of, load_pledges, public_by, totals
 from allanite.ledger.states import OPEN_STATES, PromiseState, last_search, spans, state_on
 
@@ -73,7 +79,7 @@ def _identity(agreement: Agreement, provision: Provision) -> Row:
 
 def _state_row(agreement: Agreement, state: PromiseState) -> Row:
     provision = state.provision
-    newest = state.known[-1] if state.known else None
+    newest = newest_of(state.known)
     search = last_search(provision)
     deadlines = provision.deadlines
     return {
@@ -95,6 +101,7 @@ def _state_row(agreement: Agreement, state: PromiseState) -> Row:
         "evidence_rows": len(state.known),
         "newest_day": newest.day if newest else None,
         "newest": newest.what if newest else None,
+        "newest_supports": newest.supports if newest else None,
         "newest_url": (newest.page.url or None) if newest else None,
         "searched_until": search.day if search else None,
         "searched": search.what if search else None,
@@ -102,6 +109,13 @@ def _state_row(agreement: Agreement, state: PromiseState) -> Row:
         "confidence": provision.page.confidence or None,
         "seen": provision.page.seen or None,
     }
+
+
+def newest_of(known: Sequence[Evidence]) -> Evidence | None:
+    """The newest evidence that bears on a promise; without any, the newest that is near it."""
+    bearing = [item for item in known if item.supports != "related"]
+    found = bearing or known
+    return found[-1] if found else None
 
 
 def spans_table(agreements: Sequence[Agreement], last_day: date) -> pa.Table:
@@ -217,9 +231,7 @@ def promise_tables(
     names = {agreement.agreement_id for agreement in chosen}
     pledges = public_by(load_pledges(release), on, names)
     evidence = release.table("provision_evidence")
-    kept = [
-        row["agreement_id"] in names and row["day"] <= on for row in evidence.to_pylist()
-    ]
+    kept = [row["agreement_id"] in names and row["day"] <= on for row in evidence.to_pylist()]
     return {
         "promise_states": states_table(states_on(chosen, on)),
         "promise_spans": spans_table(chosen, on + timedelta(days=ahead)),

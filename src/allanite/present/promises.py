@@ -85,7 +85,6 @@ def due_line(row: Row) -> str:
 
 def shown_row(row: Row) -> dict[str, object]:
     """A row of `promise_states` in the columns a terminal has room for."""
-    newest = f"{row['newest_day']} {row['newest']}" if row["newest"] else "nothing found"
     return {
         "mark": MARKS[row["state"]],
         "agreement": row["agreement_id"],
@@ -95,9 +94,17 @@ def shown_row(row: Row) -> dict[str, object]:
         "deadline": row["deadlines"],
         "days": row["days_left"],
         "delivery": delivery_text(row),
-        "newest evidence": newest,
+        "newest evidence": newest_text(row),
         "searched until": search_text(row),
     }
+
+
+def newest_text(row: Row) -> str:
+    """The newest evidence with its day; what is only near the promise is told as such."""
+    if row["newest"] is None:
+        return "nothing found"
+    near = "near it: " if row["newest_supports"] == "related" else ""
+    return f"{row['newest_day']} {near}{row['newest']}"
 
 
 def delivery_text(row: Row) -> str:

@@ -12,6 +12,7 @@ from allanite.catalogue.tables.promises import (
     MONEY_KINDS,
     MONEY_SCOPES,
     NATURES,
+    SUPPORTS,
 )
 
 GROUP: Final = "results"
@@ -36,8 +37,12 @@ _PROVISION: Final = (
 )
 _USD: Final = (
     Column("usd", "number", "Amount, million USD of 2025.", unit="million USD", required=True),
-    Column("usd_low", "number", "Lower end, million USD of 2025.", unit="million USD", required=True),
-    Column("usd_high", "number", "Upper end, million USD of 2025.", unit="million USD", required=True),
+    Column(
+        "usd_low", "number", "Lower end, million USD of 2025.", unit="million USD", required=True
+    ),
+    Column(
+        "usd_high", "number", "Upper end, million USD of 2025.", unit="million USD", required=True
+    ),
 )
 _STATE: Final = Column("state", "text", "State.", required=True, allowed=STATES)
 
@@ -69,8 +74,9 @@ PROMISE_STATE_ROWS: Final = TableSchema(
         Column("delay", "integer", "Days from the latest deadline to delivery.", unit="d"),
         Column("until", "date", "Last day of what is promised."),
         Column("evidence_rows", "integer", "Rows of evidence known on the day.", required=True),
-        Column("newest_day", "date", "Day of the newest of them."),
+        Column("newest_day", "date", "Day of the newest that bears on it; else of one near it."),
         Column("newest", "text", "What it shows."),
+        Column("newest_supports", "text", "What it supports.", allowed=SUPPORTS),
         Column("newest_url", "text", "Its page."),
         Column("searched_until", "date", "Delivery was looked for up to this day."),
         Column("searched", "text", "What was looked for and not found."),
