@@ -72,6 +72,13 @@ def test_spans_cover_every_day_once_and_tell_its_state(provision):
             assert state is not None and state.state == span.state
 
 
+@given(provisions, days)
+def test_the_course_after_a_day_knows_nothing_of_later_evidence(provision, known):
+    cut = tuple(item for item in provision.evidence if item.day <= known)
+    blind = promise(provision.deadlines, cut, FIRST, provision.nature)
+    assert spans(provision, LAST, known) == spans(blind, LAST)
+
+
 @given(st.dates(date(1990, 1, 1), date(2090, 1, 1)), st.integers(0, 60), st.integers(0, 60))
 def test_months_add_up_but_for_the_ends_of_months(day, one, other):
     twice, once = add_months(add_months(day, one), other), add_months(day, one + other)

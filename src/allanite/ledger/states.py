@@ -10,7 +10,7 @@ never that nothing happened.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final, Literal
 
@@ -189,19 +189,21 @@ class Span:
     last_day: date
 
 
-def spans(provision: Provision, last_day: date) -> tuple[Span, ...]:
-    """States from the first day to `last_day`, each by what was known on its days."""
-    firsts = [day for day in _turning_days(provision) if day <= last_day]
+def spans(provision: Provision, last_day: date, known: date | None = None) -> tuple[Span, ...]:
+    """States from the first day to `last_day`, each by what was public on its days.
+
+    Evidence after the day `known` is left out, so that what follows it holds if nothing comes.
+    """
+    seen = [item for item in provision.evidence if known is None or item.day <= known]
+    told = replace(provision, evidence=tuple(seen))
+    firsts = [day for day in _turning_days(told) if day <= last_day]
     found: list[Span] = []
-    for i, first in enumerate(firsts):
-        end = firsts[i + 1] - _DAY if i + 1 < len(firsts) else last_day
-        state = state_on(provision, first)
+    for first, following in zip(firsts, [*firsts[1:], last_day + _DAY], strict=True):
+        state = state_on(told, first)
         if state is None:
             continue
-        if found and found[-1].state == state.state:
-            found[-1] = Span(state.state, found[-1].first_day, end)
-        else:
-            found.append(Span(state.state, first, end))
+        begun = found.pop().first_day if found and found[-1].state == state.state else first
+        found.append(Span(state.state, begun, following - _DAY))
     return tuple(found)
 
 

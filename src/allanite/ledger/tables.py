@@ -79,8 +79,6 @@ def _identity(agreement: Agreement, provision: Provision) -> Row:
 
 def _state_row(agreement: Agreement, state: PromiseState) -> Row:
     provision = state.provision
-    newest = newest_of(state.known)
-    search = last_search(provision)
     deadlines = provision.deadlines
     return {
         "on_date": state.on,
@@ -98,6 +96,16 @@ def _state_row(agreement: Agreement, state: PromiseState) -> Row:
         "days_left": state.days_left,
         "delay": state.delay,
         "until": provision.until,
+        **_evidence_cells(state),
+        "url": provision.page.url or None,
+        "confidence": provision.page.confidence or None,
+        "seen": provision.page.seen or None,
+    }
+
+
+def _evidence_cells(state: PromiseState) -> Row:
+    newest, search = newest_of(state.known), last_search(state.provision)
+    return {
         "evidence_rows": len(state.known),
         "newest_day": newest.day if newest else None,
         "newest": newest.what if newest else None,
@@ -105,9 +113,6 @@ def _state_row(agreement: Agreement, state: PromiseState) -> Row:
         "newest_url": (newest.page.url or None) if newest else None,
         "searched_until": search.day if search else None,
         "searched": search.what if search else None,
-        "url": provision.page.url or None,
-        "confidence": provision.page.confidence or None,
-        "seen": provision.page.seen or None,
     }
 
 
@@ -118,8 +123,8 @@ def newest_of(known: Sequence[Evidence]) -> Evidence | None:
     return found[-1] if found else None
 
 
-def spans_table(agreements: Sequence[Agreement], last_day: date) -> pa.Table:
-    """Table `promise_spans` of provisions that have a deadline, up to `last_day`."""
+def spans_table(agreements: Sequence[Agreement], last_day: date, known: date) -> pa.Table:
+    """Table `promise_spans` of provisions with a deadline, by evidence public by day `known`."""
     rows = [
         {
             **_identity(agreement, provision),
@@ -130,8 +135,8 @@ def spans_table(agreements: Sequence[Agreement], last_day: date) -> pa.Table:
         }
         for agreement in agreements
         for provision in agreement.provisions
-        if provision.deadlines
-        for span in spans(provision, last_day)
+        if provision.deadlines and provision.starts <= known
+        for span in spans(provision, last_day, known)
     ]
     return rows_table(PROMISE_SPAN_ROWS, rows)
 
@@ -234,7 +239,7 @@ def promise_tables(
     kept = [row["agreement_id"] in names and row["day"] <= on for row in evidence.to_pylist()]
     return {
         "promise_states": states_table(states_on(chosen, on)),
-        "promise_spans": spans_table(chosen, on + timedelta(days=ahead)),
+        "promise_spans": spans_table(chosen, on + timedelta(days=ahead), on),
         "promise_deadlines": deadlines_table(chosen),
         "provision_evidence": evidence.filter(pa.array(kept, pa.bool_())),
         "pledge_values": pledges_table(pledges),

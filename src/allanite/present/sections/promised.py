@@ -112,9 +112,13 @@ def _open_line(rows: Sequence[Row]) -> str:
 
 
 def _how(row: Row) -> str:
-    until = row["searched_until"]
-    looked = f", looked for up to {short_day(until)}" if until else ""
-    return f"{STATE_TEXTS[row['state']]}{looked}"
+    """The state; for one that is due how far it came, for one not evidenced the search."""
+    state, until = STATE_TEXTS[row["state"]], row["searched_until"]
+    if row["state"] == "due":
+        return f"{state}, so far {row['delivery']}"
+    if row["state"] == "not evidenced" and until:
+        return f"{state}, looked for up to {short_day(until)}"
+    return state
 
 
 def _next_line(rows: Sequence[Row]) -> str:
