@@ -126,7 +126,8 @@ def total_line(row: Row) -> str:
     scope = "for minerals alone" if row["scope"] == "minerals" else "with mixed sums"
     inside = f", {row['inside']} more lie inside them" if row["inside"] else ""
     sums = counted(row["counted"], "sum", "sums")
-    span = f" ({money(row['usd_low'])} to {money(row['usd_high'])})"
+    low, high = money(row["usd_low"]), money(row["usd_high"])
+    span = "" if low == high else f" ({low} to {high})"
     return f"{row['kind'].capitalize()}, {scope}: {money(row['usd'])}{span}; {sums}{inside}."
 
 
