@@ -17,6 +17,7 @@ from allanite.cli import (
     data,
     exposure,
     law,
+    ledger,
     network,
     plan,
     response,
@@ -39,6 +40,7 @@ app = typer.Typer(
 app.add_typer(data.app, name="data")
 app.add_typer(network.app, name="network")
 app.add_typer(law.app, name="law")
+app.add_typer(ledger.app, name="ledger")
 exposure.register(app)
 response.register(app)
 plan.register(app)

@@ -1,1 +1,1 @@
-"""Evidence: claims, agreements, delivery."""
+"""What was promised, what sources show about it, and sums of money."""

@@ -35,6 +35,7 @@ from allanite.present.sections.headline import headline
 from allanite.present.sections.law import law_section
 from allanite.present.sections.plan import plan_section
 from allanite.present.sections.priorities import priorities_section
+from allanite.present.sections.promised import promised_section
 from allanite.present.sections.reconciliation import reconciliation_section
 from allanite.present.sections.sharing import sharing_section
 from allanite.present.sections.stops import stops_section
@@ -51,6 +52,7 @@ _SECTIONS: Final[tuple[Callable[[BriefData], Section], ...]] = (
     plan_section,
     sharing_section,
     contracts_section,
+    promised_section,
     chain_section,
     dependence_section,
     priorities_section,
@@ -103,6 +105,7 @@ def _page(data: BriefData, findings: tuple[Finding, ...], sections: tuple[Sectio
         has_response=bool(branches(data)),
         has_plan=bool(data.rows("plan_projects")),
         has_contracts=is_valued(data),
+        has_promises=bool(data.rows("promise_states")),
         has_sharing=is_shared(data) or len(data.case.partners) < 2,
         findings=findings,
         sections=sections,

@@ -1,7 +1,7 @@
 """From a release and a case to everything a brief is written from.
 
 The one place of `present` that runs studies: baseline, exposure, flows, supply risk, joint
-priorities, law of the day, response, choke points, plan and cooperation.
+priorities, law of the day, promises, response, choke points, plan and cooperation.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from allanite.law.state import (
     state_on,
     states_table,
 )
+from allanite.ledger.tables import promise_tables
 from allanite.network.load import BASE_YEAR
 from allanite.network.reconcile import Baseline
 from allanite.network.supply import SupplyNetwork
@@ -143,6 +144,7 @@ def make_brief(
     network = load_network(release, seed=request.seed)
     results = {
         **law_tables(case, release, request.since, request.as_of),
+        **promise_tables(release, case.partners, request.as_of),
         **baseline_results(case, release, network),
         **priority_results(case, release),
         **response_results(case, network, request.as_of, request.months),

@@ -1,8 +1,8 @@
-"""Dated states of controls as bars on a time axis, one line a control."""
+"""Dated states of controls or promises as bars on a time axis, one line a record."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -27,14 +27,14 @@ class StateSpan:
     end: date | None
 
 
-STATE_COLOURS: Final[dict[str, str]] = {
+STATE_COLOURS: Final[Mapping[str, str]] = {
     "in_force": "var(--in-force)",
     "suspended": "var(--suspended)",
     "ended": "var(--ended)",
     "announced": "var(--ended)",
     "unknown": "var(--unknown)",
 }
-STATE_WORDS: Final[dict[str, str]] = {
+STATE_WORDS: Final[Mapping[str, str]] = {
     "in_force": "in force",
     "suspended": "suspended",
     "ended": "ended",
@@ -43,10 +43,24 @@ STATE_WORDS: Final[dict[str, str]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class StateLook:
+    """Colours and words of the states of one kind of record."""
+
+    colours: Mapping[str, str]
+    words: Mapping[str, str]
+
+
+CONTROL_LOOK: Final = StateLook(STATE_COLOURS, STATE_WORDS)
+
+
 def timeline(
-    spans: Sequence[StateSpan], days: Sequence[tuple[str, date]], size: Size
+    spans: Sequence[StateSpan],
+    days: Sequence[tuple[str, date]],
+    size: Size,
+    look: StateLook = CONTROL_LOOK,
 ) -> dict[str, Any]:
-    """Dated states as bars, one line a control, with upright lines at the days named."""
+    """Dated states as bars, one line a record, with upright lines at the days named."""
     labels = list(dict.fromkeys(span.label for span in spans))
     lines = {label: wrapped(label, 46 if size.is_narrow else 40) for label in labels}
     head = {x: _LABEL * len(lines[x]) if size.is_narrow else 0 for x in labels}
@@ -62,7 +76,8 @@ def timeline(
         }
         for x in labels
     ]
-    bars = _span_rows(spans, {x: tops[x] + head[x] + _STEP / 2 for x in labels}, days)
+    heights = {x: tops[x] + head[x] + _STEP / 2 for x in labels}
+    bars = _span_rows(spans, heights, days, look)
     left = 0 if size.is_narrow else _LABEL_WIDTH
     layers = [*_span_layers(bars, top), *_day_layers(days, top)]
     layers.append(text_layer(texts, top, {"value": -left}))
@@ -70,7 +85,10 @@ def timeline(
 
 
 def _span_rows(
-    spans: Sequence[StateSpan], heights: dict[str, float], days: Sequence[tuple[str, date]]
+    spans: Sequence[StateSpan],
+    heights: Mapping[str, float],
+    days: Sequence[tuple[str, date]],
+    look: StateLook,
 ) -> list[dict[str, object]]:
     last = max([*(day for _, day in days), *(s.end or s.start for s in spans)])
     return [
@@ -78,9 +96,9 @@ def _span_rows(
             "start": span.start.isoformat(),
             "end": (span.end or last).isoformat(),
             "y": heights[span.label],
-            "fill": STATE_COLOURS.get(span.state, "var(--unknown)"),
+            "fill": look.colours.get(span.state, "var(--unknown)"),
             "dash": [3, 2] if span.state == "unknown" else [],
-            "told": f"{span.label}: {STATE_WORDS.get(span.state, span.state)} from {span.start}"
+            "told": f"{span.label}: {look.words.get(span.state, span.state)} from {span.start}"
             + (f" to {span.end}" if span.end else ""),
         }
         for span in spans

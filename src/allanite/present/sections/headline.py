@@ -13,6 +13,7 @@ from allanite.present.sections import (
     law,
     plan,
     priorities,
+    promised,
     reconciliation,
     sharing,
     stops,
@@ -33,6 +34,7 @@ def headline(data: BriefData) -> tuple[Finding, ...]:
         *_courses(data),
         _plan(data),
         _sharing(data),
+        _promised(data),
         *_dependence(data),
         _shares(data),
         _priorities(data),
@@ -80,6 +82,11 @@ def _plan(data: BriefData) -> Finding | None:
 def _sharing(data: BriefData) -> Finding | None:
     text = sharing.told(data)
     return Finding(text, f"#{sharing.IDENTIFIER}", sharing.TITLE) if text else None
+
+
+def _promised(data: BriefData) -> Finding | None:
+    text = promised.told(data)
+    return Finding(text, f"#{promised.IDENTIFIER}", promised.TITLE) if text else None
 
 
 def _shares(data: BriefData) -> Finding | None:

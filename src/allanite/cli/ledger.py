@@ -1,0 +1,12 @@
+"""Commands `allanite ledger`: what was promised, what was delivered, what is claimed."""
+
+from __future__ import annotations
+
+import typer
+
+from allanite.cli import ledger_agreements
+
+app = typer.Typer(
+    help="What was promised, what was delivered, what is claimed.", no_args_is_help=True
+)
+ledger_agreements.register(app)
