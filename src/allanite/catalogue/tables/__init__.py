@@ -8,6 +8,7 @@ from typing import Final
 from allanite.catalogue.schema import TableSchema
 from allanite.catalogue.tables import (
     bulk,
+    claims,
     contracts,
     core,
     corrections,
@@ -26,6 +27,7 @@ from allanite.catalogue.tables import (
     results_ensemble,
     results_exposure,
     results_law,
+    results_ledger_claims,
     results_network,
     results_plan,
     results_response,
@@ -42,6 +44,7 @@ _MODULES = (
     network,
     minerals,
     policy,
+    claims,
     law,
     response,
     plan,
@@ -53,6 +56,7 @@ _MODULES = (
     results_exposure,
     results_law,
     results_brief,
+    results_ledger_claims,
     results_coalition,
     results_support,
     results_contracts,
