@@ -42,7 +42,7 @@ QUERY_KINDS: Final = (
     "count of minerals on a list",
     "largest saving by a substitute",
 )
-ROLES: Final = ("main", "other", "context")
+ROLES: Final = ("main", "condition", "other", "context")
 COMPARISONS: Final = ("equal", "more than", "at least", "less than", "at most", "between")
 STANCES: Final = ("makes", "differs")
 STATEMENT_KINDS: Final = ("number", "day", "word")
@@ -96,8 +96,8 @@ CLAIM_QUERIES: Final = TableSchema(
         Column(
             "role",
             "text",
-            "main: as the words are commonly meant; other: a reading that is possible too;"
-            " context: shown beside, with no say in the verdict.",
+            "main: as the words are commonly meant; condition: must hold as well; other: a reading"
+            " that is possible too; context: shown beside, with no say in the verdict.",
             required=True,
             allowed=ROLES,
         ),
