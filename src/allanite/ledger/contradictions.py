@@ -22,6 +22,7 @@ from allanite.ledger.quantity import Interval, day_interval, parse_span
 
 Row = Mapping[str, Any]
 CONFLICT: Final = "cannot both hold"
+BOTH: Final = "differ and can both hold"
 UPDATE: Final = "speak of different times"
 
 
@@ -33,7 +34,7 @@ class Statement:
         statement_id, claim_id, subject, measure: as in table `claim_statements`.
         interval: the number or day said; None for a word.
         word: the word said; empty for a number or a day.
-        valid: days it speaks of.
+        valid: days it speaks of; holds_with: statements it can hold beside.
         said_by, said_on, first_said, grade, told, url, note: who, when, what kind of source.
     """
 
@@ -50,6 +51,7 @@ class Statement:
     grade: str
     told: str
     url: str
+    holds_with: tuple[str, ...]
     note: str
 
 
@@ -91,8 +93,13 @@ def _pairs(statements: Sequence[Statement]) -> Iterator[Pair]:
     ordered = sorted(statements, key=lambda s: (s.first_said, s.statement_id))
     for first, second in combinations(ordered, 2):
         if differ(first, second):
-            meets = first.valid.meets(second.valid)
-            yield Pair(first, second, CONFLICT if meets else UPDATE)
+            yield Pair(first, second, _relation(first, second))
+
+
+def _relation(first: Statement, second: Statement) -> str:
+    if second.statement_id in first.holds_with or first.statement_id in second.holds_with:
+        return BOTH
+    return CONFLICT if first.valid.meets(second.valid) else UPDATE
 
 
 def differ(one: Statement, other: Statement) -> bool:
@@ -125,6 +132,7 @@ def _statement(row: Row) -> Statement:
         grade=row["grade"],
         told=row["told"],
         url=row["url"] or "",
+        holds_with=tuple((row["holds_with"] or "").split("|")),
         note=row["note"] or "",
     )
 

@@ -47,6 +47,7 @@ _CREDIT_LINE: Final = re.compile(
 )
 _DATELINE: Final = re.compile(rf"^[^\n]{{0,80}}\((?P<name>{_NAMES})\)\s*[-–—:]")
 _EDGE_LINES: Final = 3  # lines at either end of a text that may credit somebody
+_SPANS: Final = {0: "on one day", 1: "within a day"}
 _PAIRED: Final = 2  # telling sentences that two documents must share
 _MOST_SHARED: Final = 150  # shared sentences of one document that are looked at, the longest
 
@@ -171,9 +172,7 @@ def _by_length(
 ) -> dict[int, int]:
     """Groups of telling sentences, quoted or not, with their number of words."""
     return {
-        group[s.words]: len(s.words)
-        for s in sentences
-        if s.is_telling and s.is_quoted == is_quoted
+        group[s.words]: len(s.words) for s in sentences if s.is_telling and s.is_quoted == is_quoted
     }
 
 
@@ -246,5 +245,5 @@ def _reason(members: Sequence[_Read], shared: int) -> str:
         found.append(f"come from one house, {next(iter(houses))}")
     if days := sorted({r.document.day for r in members if r.document.day}):
         span = (days[-1] - days[0]).days
-        found.append("came out on one day" if span == 0 else f"came out within {span} days")
+        found.append(f"came out {_SPANS.get(span, f'within {span} days')}")
     return "; ".join(found)

@@ -156,17 +156,12 @@ def _interval(found: re.Match[str]) -> Interval:
     low, sign = float(found["low"]), found["sign"] or ""
     if found["high"] is not None:
         return Interval(low, float(found["high"]))
-    if sign in _ABOVE:
-        return Interval(low, math.inf, low_open=True)
-    if sign in _BELOW:
-        return Interval(-math.inf, low, high_open=True)
-    if sign in _FROM:
-        return Interval(low, math.inf)
-    if sign in _TO:
-        return Interval(-math.inf, low)
-    if sign:
-        return Interval(low - _ROUGHLY * abs(low), low + _ROUGHLY * abs(low))
-    return Interval(low, low)
+    if sign in _ABOVE or sign in _FROM:
+        return Interval(low, math.inf, low_open=sign in _ABOVE)
+    if sign in _BELOW or sign in _TO:
+        return Interval(-math.inf, low, high_open=sign in _BELOW)
+    around = _ROUGHLY * abs(low) if sign else 0.0
+    return Interval(low - around, low + around)
 
 
 def compared(comparison: str, low: float | None, high: float | None) -> Interval:

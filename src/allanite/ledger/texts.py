@@ -13,9 +13,10 @@ from typing import Final
 
 LEAST_WORDS: Final = 6  # shorter sentences are too common to tell a copy
 _NUMBERS: Final = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
-    " fifteen sixteen seventeen eighteen nineteen twenty"
-).split()
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen"),
+    *("eighteen", "nineteen", "twenty"),
+)
 _WORDS: Final[dict[str, str]] = {
     **{word: str(i) for i, word in enumerate(_NUMBERS)},
     "percent": "%",

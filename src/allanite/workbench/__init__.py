@@ -15,6 +15,7 @@ from __future__ import annotations
 from allanite.workbench.answers import respond, respond_draws, scan_choke_points
 from allanite.workbench.base import DEFAULT_SEED, ReconciledNetwork, load_network
 from allanite.workbench.choices import plan, share, stock
+from allanite.workbench.claims import check_claims
 from allanite.workbench.dependence import assess_supply_risk, rank_priorities, trace_exposure
 from allanite.workbench.past import backtest
 
@@ -23,6 +24,7 @@ __all__ = [
     "ReconciledNetwork",
     "assess_supply_risk",
     "backtest",
+    "check_claims",
     "load_network",
     "plan",
     "rank_priorities",

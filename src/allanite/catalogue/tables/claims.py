@@ -197,6 +197,11 @@ CLAIM_STATEMENTS: Final = TableSchema(
         Column("said_on", "text", "When it was said: day, month or year.", required=True),
         Column("grade", "text", "Kind of source.", required=True, allowed=CONFIDENCES),
         Column("told", "text", "The statement in one sentence.", required=True),
+        Column(
+            "holds_with",
+            "text",
+            "Statements that can hold beside it although they differ, by |; the note says why.",
+        ),
         NOTE,
         *PROVENANCE,
         *EVIDENCE,

@@ -21,6 +21,8 @@ VERDICTS: Final = (
 RESTS_ON: Final = ("data", "sources", "nothing")
 OUTCOMES: Final = ("bears out", "open", "contradicts", "not known")
 
+RELATIONS: Final = ("cannot both hold", "differ and can both hold", "speak of different times")
+
 CLAIM_VERDICTS: Final = TableSchema(
     name="claim_verdicts",
     group=GROUP,
@@ -126,9 +128,9 @@ CLAIM_CONTRADICTIONS: Final = TableSchema(
         Column(
             "relation",
             "text",
-            "Whether they cannot both hold, or speak of different times.",
+            "Whether they cannot both hold, can, or speak of different times.",
             required=True,
-            allowed=("cannot both hold", "speak of different times"),
+            allowed=RELATIONS,
         ),
         *(
             Column(f"{which}_{name}", "text", f"{what} of the {word} statement.", required=needed)

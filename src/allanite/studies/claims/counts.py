@@ -36,7 +36,7 @@ def count_sites(world: ClaimWorld, query: ClaimQuery, on: date) -> Evidence:
     ]
     names = listed([str(site["name"]) for site in found], _MOST_NAMES)
     count = len(found)
-    told = f"{count} site{'' if count == 1 else 's'}" + (f": {names}" if names else "")
+    told = f"{count} ({names})" if names else "none"
     return exactly(count, told, "sites", day_text(on), "estimated")
 
 
@@ -106,11 +106,13 @@ def largest_saving(world: ClaimWorld, query: ClaimQuery, _: date) -> Evidence:
     table, item = "substitutions", query.text("item")
     best: tuple[float, float, str] | None = None
     for row in world.rows(table):
-        ends = row.get(f"{item}_saving_low"), row.get(f"{item}_saving_high")
+        least, most = row.get(f"{item}_saving_low"), row.get(f"{item}_saving_high")
         reach = row["feasible_share_2030"]
-        if None in ends or reach is None or query.text("end_use") not in row["end_use"]:
+        if least is None or most is None or reach is None:
             continue
-        low, high = float(ends[0]) * reach, float(ends[1]) * reach
+        if query.text("end_use") not in row["end_use"]:
+            continue
+        low, high = float(least) * reach, float(most) * reach
         if best is None or high > best[1]:
             best = low, high, str(row["substitute"])
     if best is None:

@@ -34,7 +34,7 @@ from allanite.studies.claims.shares import (
     published_share,
     world_output_share,
 )
-from allanite.studies.claims.words import interval_text, value_text
+from allanite.studies.claims.words import SHARE_KINDS, interval_text, value_text
 
 Outcome = Literal["bears out", "open", "contradicts", "not known"]
 BEARS_OUT: Final = "bears out"
@@ -70,6 +70,15 @@ CHANGES: Final[Mapping[str, Callable[[ClaimWorld, ClaimQuery], list[date]]]] = {
     "count of sites": days_of_sites,
     "state of a control": days_of_control,
 }
+# Kinds that read what a text says: only a correction turns them.
+RECORDED: Final = (
+    "count of elements",
+    "threshold of a control",
+    "day of an agreement",
+    "provision of an agreement",
+    "time to a deadline",
+    "binding force",
+)
 NETWORK_KINDS: Final = ("output share", "exposure share", "world output share")
 
 
@@ -110,23 +119,23 @@ def flip_text(reading: Reading) -> str:
     """What would turn the outcome of a reading; empty where nothing can be said."""
     if reading.evidence.states:
         return reading.evidence.next_change
+    if reading.query.kind in RECORDED:
+        return "a correction of the record"
     wanted, found = reading.wanted, reading.evidence.interval
     if wanted is None or found is None:
         return ""
     kind, unit = reading.query.kind, reading.query.unit
     bounds = wanted.widened(reading.query.tolerance)
-    if reading.outcome == CONTRADICTS:
-        short = found.high < bounds.low
-        gap = abs(wanted.low - found.high if short else found.low - wanted.high)
-        missing = f"{_gap_text(gap, kind, unit)} {'more' if short else 'less'} would bear it out"
-        return missing
+    asked = interval_text(wanted, kind, unit)
+    if wanted.low == wanted.high and reading.query.tolerance > 0:
+        asked += f" ± {value_text(reading.query.tolerance, kind, unit)}"
+    if reading.outcome == BEARS_OUT:
+        return f"a value that is no longer {asked}"
     if reading.outcome == OPEN:
-        return f"settled once the whole range is {interval_text(wanted, kind, unit)}"
-    return f"turns when it is no longer {interval_text(wanted, kind, unit)}"
-
-
-def _gap_text(gap: float, kind: str, unit: str) -> str:
-    if unit == "d" and kind == "day of an agreement":
-        return f"{gap:.0f} day{'' if round(gap) == 1 else 's'}"
+        return f"a range that lies wholly at {asked}, or wholly outside"
+    short = found.high < bounds.low
+    gap = abs(wanted.low - found.high if short else found.low - wanted.high)
     text = value_text(gap, kind, unit)
-    return text.replace(" %", " points") if kind.endswith("share") else text
+    if kind in SHARE_KINDS:
+        text = text.replace(" %", " point" if text == "1 %" else " points")
+    return f"{text} {'more' if short else 'less'} would bear it out"

@@ -123,9 +123,7 @@ def time_to_deadline(world: ClaimWorld, query: ClaimQuery, _: date) -> Evidence:
     """Days or calendar months from signature to a deadline."""
     table = "provisions"
     agreement = world.row("agreements", agreement_id=query.text("subject"))
-    row = world.row(
-        table, agreement_id=query.text("subject"), provision_id=query.text("item")
-    )
+    row = world.row(table, agreement_id=query.text("subject"), provision_id=query.text("item"))
     start = None if agreement is None else agreement["signed"]
     if row is None or row["deadline"] is None or start is None:
         return not_known("no deadline is known", table)

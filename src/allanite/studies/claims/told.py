@@ -27,6 +27,7 @@ from allanite.studies.claims.verdicts import (
 )
 from allanite.studies.claims.words import SHARE_KINDS, interval_text, listed, opening
 
+_OUTPUTS: Final = ("output share", "published share", "world output share", "exposure share")
 _COUNTED: Final = ("main", "condition")
 
 
@@ -49,6 +50,7 @@ def _sentences(judged: Judged) -> Iterator[str]:
         return
     if judged.verdict == UNKNOWN and judged.verdict_then in HOLDS:
         yield f"Right on {spoken(claim.said_on)}; not known on {spoken(judged.on)}."
+    yield from _spread(judged)
     yield from _by_outcome(judged)
     for reading in judged.readings:
         if reading.query.caveat and judged.verdict in HOLDS:
@@ -98,7 +100,7 @@ def _turned(judged: Judged) -> list[Reading]:
 
 
 def _found(reading: Reading) -> str:
-    if reading.evidence.states or reading.query.kind not in SHARE_KINDS:
+    if reading.query.kind not in (*SHARE_KINDS, "count of sites"):
         return reading.evidence.told
     return f"{reading.query.reading}: {reading.evidence.told}"
 
@@ -113,11 +115,19 @@ def _by_outcome(judged: Judged) -> Iterator[str]:
         if not found:
             continue
         texts = listed([_found(r) for r in found])
-        yield f"{opening(texts)}." if len(kinds) == 1 and outcome == BEARS_OUT else (
-            f"{lead}: {texts}."
-        )
+        alone = len(kinds) == 1 and outcome == BEARS_OUT
+        yield f"{opening(texts)}." if alone else f"{lead}: {texts}."
     if not kinds:
         yield f"Not known: {listed([r.evidence.told for r in judged.readings])}."
+
+
+def _spread(judged: Judged) -> Iterator[str]:
+    """The range over the main readings, where several shares make it up."""
+    main = [r for r in judged.readings if r.query.role == "main" and r.evidence.is_known]
+    found = main_range(judged.readings)
+    if len(main) > 1 and found is not None and all(r.query.kind in _OUTPUTS for r in main):
+        low, high = (f"{100 * end:.0f}" for end in (found[1].low, found[1].high))
+        yield f"By reading {low}–{high} %."
 
 
 def _years(judged: Judged) -> str:
@@ -125,7 +135,7 @@ def _years(judged: Judged) -> str:
     years = {
         r.evidence.as_of
         for r in judged.readings
-        if r.query.kind in SHARE_KINDS and r.query.role != "context" and len(r.evidence.as_of) == 4
+        if r.query.kind in _OUTPUTS and r.query.role != "context" and r.evidence.as_of
     }
     return " and ".join(sorted(years))
 

@@ -94,9 +94,7 @@ def combined(readings: Sequence[Reading]) -> Verdict:
     return "supported with nuance" if doubts or caveats else "supported"
 
 
-def judge_claim(
-    world: ClaimWorld, claim: Claim, queries: Sequence[ClaimQuery], on: date
-) -> Judged:
+def judge_claim(world: ClaimWorld, claim: Claim, queries: Sequence[ClaimQuery], on: date) -> Judged:
     """The claim on a day: by its queries, else as compiled, else not checkable."""
     if not claim.is_checkable:
         return _bare(claim, on, "not checkable", "nothing")
@@ -104,9 +102,7 @@ def judge_claim(
         verdict = _COMPILED.get(claim.compiled, "not checkable")
         rests_on = "nothing" if verdict == NOT_CHECKABLE else "sources"
         return _bare(claim, on, _aged(claim, verdict, on), rests_on, verdict)
-    fixed = {
-        q.query_id: read_query(world, claim, q, on) for q in queries if q.kind not in CHANGES
-    }
+    fixed = {q.query_id: read_query(world, claim, q, on) for q in queries if q.kind not in CHANGES}
 
     def readings_on(day: date) -> tuple[Reading, ...]:
         return tuple(fixed.get(q.query_id) or read_query(world, claim, q, day) for q in queries)

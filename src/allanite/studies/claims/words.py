@@ -17,12 +17,15 @@ SHARE_KINDS: Final = (
     "world output share",
     "largest saving by a substitute",
 )
+_NEARLY_ALL: Final = 0.99
 DAY_KIND: Final = "day of an agreement"
 
 
 def percent_range(value: float, low: float, high: float) -> str:
     """A share with its range: `88 % (86–89 %)`."""
     centre = f"{100 * value:.0f} %"
+    if low > _NEARLY_ALL:
+        return "over 99 %"
     if f"{100 * low:.0f}" == f"{100 * high:.0f}":
         return centre
     return f"{centre} ({100 * low:.0f}–{100 * high:.0f} %)"
