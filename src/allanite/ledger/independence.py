@@ -42,7 +42,7 @@ AGENCIES: Final = (
 _SAME_AGENCY: Final = {"Associated Press": "AP", "Agence France-Presse": "AFP"}
 _NAMES: Final = "|".join(sorted(map(re.escape, AGENCIES), key=len, reverse=True))
 _CREDIT_LINE: Final = re.compile(
-    rf"^[\W_]*(?:(?:source|credit|by|from|with|©|\(c\))[:\s]+)*(?:[\w .&'-]{{0,40}}[/,|&-]\s*)?"
+    rf"^[\W_]*(?:(?i:source|credit|by|from|with|©|\(c\))[:\s]+)*(?:[\w .&'-]{{0,40}}[/,|&-]\s*)?"
     rf"(?P<name>{_NAMES})\b[^.]{{0,60}}\.?[\W_]*$"
 )
 _DATELINE: Final = re.compile(rf"^[^\n]{{0,80}}\((?P<name>{_NAMES})\)\s*[-–—:]")

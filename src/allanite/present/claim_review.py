@@ -37,7 +37,9 @@ SUFFIXES: Final = (".jsonld", ".csv", ".json", ".parquet", ".xlsx")
 def claim_reviews(
     verdicts: Iterable[Row], claims: Mapping[str, Row], sources: Sequence[Row], published: str
 ) -> dict[str, Any]:
-    """A JSON-LD document with one ClaimReview a claim of the project's field.
+    """A JSON-LD document with one ClaimReview a claim of fact in the project's field.
+
+    Hopes and judgements are not reviewed, nor are omissions, which nobody claims.
 
     Args:
         verdicts: rows of `claim_verdicts`.
@@ -48,7 +50,7 @@ def claim_reviews(
     graph = [
         _review(row, claims[row["claim_id"]], sources, published)
         for row in verdicts
-        if row["field"] == "minerals"
+        if row["field"] == "minerals" and row["nature"] == "fact"
     ]
     return {"@context": CONTEXT, "@graph": graph}
 
@@ -85,11 +87,10 @@ def _claim(row: Row, claim: Row, sources: Sequence[Row]) -> dict[str, Any]:
         "datePublished": row["said_on"].isoformat(),
         "identifier": row["claim_id"],
     }
+    known = dict.fromkeys(s["publisher"] for s in own if "publisher" not in s["publisher"])
+    if known:
+        found["author"] = [{"@type": "Organization", "name": name} for name in known]
     if own:
-        found["author"] = [
-            {"@type": "Organization", "name": name}
-            for name in dict.fromkeys(s["publisher"] for s in own)
-        ]
         found["appearance"] = [_appearance(source) for source in own]
     return found
 

@@ -39,7 +39,7 @@ def verdict_line(verdicts: Sequence[Row], on: date) -> str:
     outside = sum(row["field"] != MINERALS for row in verdicts)
     counts = Counter(row["verdict"] for row in own)
     parts = [f"{counts[verdict]} {verdict}" for verdict in ORDER if counts[verdict]]
-    head = f"On {day(on)}, of {counted(len(own), 'claim', 'different claims')} in the field"
+    head = f"On {day(on)}, of {counted(len(own), 'claim', 'claims')} in the field"
     told = f"{head}: {joined(parts)}." if parts else f"On {day(on)} no claim is known."
     rest = counted(outside, "claim", "claims")
     return f"{told} {rest} on visits, gifts and home politics left aside." if outside else told
