@@ -13,7 +13,7 @@ from allanite.catalogue.tables.claims import SCHEMAS
 def test_the_tables_keep_their_schemas(release: Release) -> None:
     tables = {schema.name: release.table(schema.name) for schema in SCHEMAS}
     context = {name: release.table(name) for name in ("claims", "sources")}
-    assert check_tables(tables, TABLES, context=context) == []
+    assert check_tables(tables, TABLES, targets=context) == []
 
 
 def test_every_claim_has_a_topic_of_one_field(release: Release) -> None:

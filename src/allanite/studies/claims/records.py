@@ -86,7 +86,7 @@ def agreement_day(world: ClaimWorld, query: ClaimQuery, _: date) -> Evidence:
     if row is None or row["signed"] is None:
         return not_known("no day is known", table)
     days = sorted(day for day in (row["signed"], row["signed_other"]) if day is not None)
-    told = " or ".join(spoken(day) for day in days)
+    told = f"dated {' or '.join(spoken(day) for day in days)}"
     if len(days) > 1:
         told += ", by time zone"
     if query.unit == "yr":
