@@ -103,8 +103,8 @@ def test_one_agency_and_one_house_count_once() -> None:
 
 
 def test_empty_texts_are_named_and_ids_must_differ() -> None:
-    found = count_sources([document("a", ""), document("b", COPY)])
-    assert (found.count, found.empty) == (1, ("a",))
+    found = count_sources([document("a", ""), document("b", COPY), document("c", "\ufeff\u200f ?")])
+    assert (found.count, found.empty) == (1, ("a", "c"))
     with pytest.raises(UsageError, match="stand twice"):
         count_sources([document("a", COPY), document("a", OTHER)])
 

@@ -139,7 +139,7 @@ def count_sources(documents: Sequence[Document]) -> Independence:
         twice = sorted({name for name in names if names.count(name) > 1})
         raise UsageError(f"documents {', '.join(twice[:3])} stand twice: give each its own id")
     ordered = sorted(documents, key=lambda d: (d.day or date.max, d.document_id))
-    read = _read_all([d for d in ordered if d.text.strip() or d.origin or d.publisher])
+    read = [r for r in _read_all(ordered) if r.form or r.origin or r.document.publisher]
     known = {r.document.document_id for r in read}
     groups = Groups(len(read))
     for one, other in _links(read):
