@@ -15,6 +15,7 @@ from __future__ import annotations
 from allanite.workbench.answers import respond, respond_draws, scan_choke_points
 from allanite.workbench.base import DEFAULT_SEED, ReconciledNetwork, load_network
 from allanite.workbench.choices import plan, share, stock
+from allanite.workbench.claims import check_claims
 from allanite.workbench.contracts import design_support, value_contracts
 from allanite.workbench.dependence import assess_supply_risk, rank_priorities, trace_exposure
 from allanite.workbench.oxides import simulate_prices
@@ -28,6 +29,7 @@ __all__ = [
     "assess_supply_risk",
     "backtest",
     "border",
+    "check_claims",
     "design_support",
     "find_floors",
     "load_network",

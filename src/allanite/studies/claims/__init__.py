@@ -1,0 +1,1 @@
+"""Claims checked against the data: queries answered, verdicts, and what would turn them."""
