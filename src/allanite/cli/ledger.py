@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import typer
 
-from allanite.cli import ledger_agreements
+from allanite.cli import ledger_agreements, ledger_claims
 
 app = typer.Typer(
     help="What was promised, what was delivered, what is claimed.", no_args_is_help=True
 )
 ledger_agreements.register(app)
+ledger_claims.register(app)

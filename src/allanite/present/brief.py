@@ -24,6 +24,7 @@ from allanite.present.page import Finding, Section
 from allanite.present.response import branches
 from allanite.present.sections.answer import answer_section
 from allanite.present.sections.chain import chain_section
+from allanite.present.sections.claimed import claimed_section
 from allanite.present.sections.contracts import contracts_section
 from allanite.present.sections.dependence import dependence_section
 from allanite.present.sections.evidence import (
@@ -53,6 +54,7 @@ _SECTIONS: Final[tuple[Callable[[BriefData], Section], ...]] = (
     sharing_section,
     contracts_section,
     promised_section,
+    claimed_section,
     chain_section,
     dependence_section,
     priorities_section,

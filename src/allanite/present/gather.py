@@ -53,6 +53,7 @@ from allanite.studies.tracing import Rates
 from allanite.studies.world_output import world_output
 from allanite.workbench import (
     ReconciledNetwork,
+    check_claims,
     load_network,
     plan,
     respond,
@@ -69,6 +70,8 @@ _TERRITORY: Final[Mapping[str, str]] = {"XEU": "EU"}
 SHOWN_TABLES: Final = (
     "assumptions",
     "chain_checks",
+    "claim_statements",
+    "claims",
     "control_effects",
     "control_parameters",
     "control_periods",
@@ -145,6 +148,7 @@ def make_brief(
     results = {
         **law_tables(case, release, request.since, request.as_of),
         **promise_tables(release, case.partners, request.as_of),
+        **check_claims(release, request.as_of, network=network).tables,
         **baseline_results(case, release, network),
         **priority_results(case, release),
         **response_results(case, network, request.as_of, request.months),

@@ -1,4 +1,4 @@
-"""The headline: three to six findings, each computed from a table, with range and link."""
+"""The headline: three to ten findings, each computed from a table, with range and link."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from allanite.present.page import Finding
 from allanite.present.response import branches, partner_rows, told_together
 from allanite.present.sections import (
     answer,
+    claimed,
+    contracts,
     dependence,
     law,
     plan,
@@ -20,7 +22,7 @@ from allanite.present.sections import (
 )
 from allanite.present.words import counted, day, joined, opening
 
-_MOST: Final = 6
+_MOST: Final = 10
 _COURSES: Final = 3  # of the law, told in a headline
 
 
@@ -35,6 +37,8 @@ def headline(data: BriefData) -> tuple[Finding, ...]:
         _plan(data),
         _sharing(data),
         _promised(data),
+        _claimed(data),
+        _contracts(data),
         *_dependence(data),
         _shares(data),
         _priorities(data),
@@ -87,6 +91,16 @@ def _sharing(data: BriefData) -> Finding | None:
 def _promised(data: BriefData) -> Finding | None:
     text = promised.told(data)
     return Finding(text, f"#{promised.IDENTIFIER}", promised.TITLE) if text else None
+
+
+def _contracts(data: BriefData) -> Finding | None:
+    text = contracts.told(data)
+    return Finding(text, f"#{contracts.IDENTIFIER}", contracts.TITLE) if text else None
+
+
+def _claimed(data: BriefData) -> Finding | None:
+    text = claimed.told(data)
+    return Finding(text, f"#{claimed.IDENTIFIER}", "What is claimed") if text else None
 
 
 def _shares(data: BriefData) -> Finding | None:
