@@ -27,6 +27,7 @@ from allanite.catalogue.tables import (
     results_ensemble,
     results_exposure,
     results_law,
+    results_ledger_reading,
     results_network,
     results_plan,
     results_response,
@@ -60,6 +61,7 @@ _MODULES = (
     results_contracts,
     results_backtest,
     results_ensemble,
+    results_ledger_reading,
 )
 
 TABLES: Final[dict[str, TableSchema]] = {

@@ -26,6 +26,7 @@ _TAKES_OVER: Final = re.compile(
     r"(?:All|They|These|Those|It|Its|Both|This|That|Their|The (?:agreement|deal|pact|framework|two|"
     r"metals|minerals|materials|elements)|As part of (?:their|the) deal|She|He)\b"
 )
+_PARTIES: Final = re.compile(r"(?:They|Both|It|Its|Their|The (?:agreement|deal|pact|two))\b")
 _PERSON: Final = re.compile(r"(?:He|She)\b")
 _BOTH: Final = re.compile(r"\b(?:both (?:countries|sides|nations|governments)|the two)\b", re.I)
 
@@ -39,7 +40,7 @@ class Context:
         tokens, names, quantities, dates: finds in order.
         regions, materials: codes, taken over from before where the sentence only points back.
         agreements: agreements it speaks of.
-        """
+    """
 
     span: Span
     tokens: Sequence[Token]
@@ -103,7 +104,7 @@ def _taken_over(reader: Reader, context: Context, before: Before) -> Context:
     points_back = _TAKES_OVER.match(sentence) is not None
     if points_back and not materials:
         materials = before.materials
-    if (points_back or _BOTH.search(sentence)) and not regions:
+    if (_PARTIES.match(sentence) or _BOTH.search(sentence)) and not regions:
         regions = before.regions
     if _PERSON.match(sentence):  # "He then meets": the region of the person spoken of
         regions = tuple(dict.fromkeys((*before.person, *regions)))
@@ -135,7 +136,8 @@ def _agreements(reader: Reader, context: Context, before: Before) -> list[KnownA
 def _names_sum(agreement: KnownAgreement, context: Context) -> bool:
     """Whether a sentence names a sum that stands in an agreement's title, to one per cent."""
     return any(
-        q.base_unit == known.base_unit and abs(q.base_value - known.base_value) <= q.base_value / 100
+        q.base_unit == known.base_unit
+        and abs(q.base_value - known.base_value) <= q.base_value / 100
         for known in agreement.sums
         for q in context.quantities
         if q.kind == "money"

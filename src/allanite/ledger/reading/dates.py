@@ -19,8 +19,24 @@ from allanite.ledger.reading.numbers import NUMBER, number_of
 Precision = Literal["day", "month", "year", "span"]
 
 # Written out, because the names of the calendar module follow the reader's locale.
-_MONTHS: Final = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-_WEEKDAYS: Final = "monday tuesday wednesday thursday friday saturday sunday".split()
+_MONTHS: Final = (
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "may",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "oct",
+    "nov",
+    "dec",
+)
+_WEEKDAYS: Final = (
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+)  # fmt: skip
+_COUNT: Final = NUMBER.replace(" ", "[ ]")
 _MONTH: Final = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|"
     r"Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
@@ -35,9 +51,9 @@ _FORMS: Final = re.compile(
     | (?P<near>today|tonight|yesterday|tomorrow)
     | (?P<which>last|next|this|on)?[ ]?(?P<weekday>{"|".join(d.title() for d in _WEEKDAYS)})
     | (?P<turn>this|last|next)[ ](?P<unit>week|month|year)
-    | (?:within|in[ ]the[ ]next|over[ ]the[ ]next)[ ](?:the[ ]next[ ])?(?P<n>{NUMBER.replace(" ", "[ ]")})[ -]
+    | (?:within|in[ ]the[ ]next|over[ ]the[ ]next)[ ](?:the[ ]next[ ])?(?P<n>{_COUNT})[ -]
       (?P<span>day|week|month|year)s?
-    | (?P<past_n>{NUMBER.replace(" ", "[ ]")})[ ](?P<past>day|week|month|year)s?[ ]ago
+    | (?P<past_n>{_COUNT})[ ](?P<past>day|week|month|year)s?[ ]ago
     )(?!\w|-\d)""",
     re.VERBOSE,
 )
@@ -95,15 +111,18 @@ def find_dates(text: str, start: int, end: int, base: date | None) -> list[DateF
 
     Args:
         text: text of the view.
-        start, end: where to look.
+        start: first position.
+        end: position after the last one.
         base: day from which relative dates count; None leaves them unresolved.
     """
     found = [_date(match, text, start, base) for match in _FORMS.finditer(text, start, end)]
     dates = [find for find in found if find is not None]
     taken = [(find.start, find.end) for find in dates]
-    for match in _BARE_YEAR.finditer(text, start, end):
-        if not any(s < match.end("year") and match.start("year") < e for s, e in taken):
-            dates.append(_year(match))
+    dates += [
+        _year(match)
+        for match in _BARE_YEAR.finditer(text, start, end)
+        if not any(s < match.end("year") and match.start("year") < e for s, e in taken)
+    ]
     return sorted(dates, key=lambda find: find.start)
 
 
@@ -223,7 +242,7 @@ def _weekday(match: re.Match[str], text: str, start: int, base: date) -> date:
     past, future = _last_end(_PAST.finditer, before), _last_end(_FUTURE.finditer, before)
     if ahead and past > future:
         return base + timedelta(days=ahead - 7)
-    if future > past or ahead <= 3:  # noqa: PLR2004 - half a week
+    if future > past or ahead <= 3:  # the nearer half of a week
         return base + timedelta(days=ahead)
     return base + timedelta(days=ahead - 7)
 

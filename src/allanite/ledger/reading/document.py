@@ -163,7 +163,9 @@ def _known_encoding(encoding: str, name: str) -> str:
         known = codecs.lookup(encoding)
         "".encode(encoding)  # a codec such as base64 or rot13 is no encoding of text
     except (LookupError, ValueError, TypeError) as error:
-        raise UsageError(f"{name}: unknown encoding {encoding!r}; examples: utf-8, cp1252") from error
+        raise UsageError(
+            f"{name}: unknown encoding {encoding!r}; examples: utf-8, cp1252"
+        ) from error
     return known.name
 
 

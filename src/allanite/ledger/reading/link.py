@@ -21,7 +21,7 @@ from allanite.ledger.reading.record import (
     deadline_lengths,
 )
 from allanite.ledger.reading.statements import Statement
-from allanite.ledger.reading.words import RARE_EARTHS
+from allanite.ledger.reading.words import RARE_EARTH_SIGNS, RARE_EARTHS
 
 Flag = Literal["known", "contradicts", "new"]
 LinkKind = Literal["claim", "agreement", "provision", "control", "material"]
@@ -37,7 +37,6 @@ _ANNOUNCEMENT: Final = re.compile(
 )
 _CONTROL_TOPICS: Final = ("export_control", "foreign_reach", "tariff")
 _ABROAD: Final = "deminimis_extraterritorial"
-_RARE_EARTH_SIGNS: Final = frozenset("La Ce Pr Nd Sm Eu Gd Tb Dy Ho Er Tm Yb Lu Y Sc".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +136,7 @@ def _contradiction(statement: Statement, claims: Sequence[KnownClaim]) -> str:
     if statement.quantity is None or statement.quantity.kind == "vague":
         return ""
     same = [c for c in claims if _same_measure(statement, c)]
-    known = [
-        q for c in same for q in c.quantities if q.base_unit == statement.quantity.base_unit
-    ]
+    known = [q for c in same for q in c.quantities if q.base_unit == statement.quantity.base_unit]
     if not known or any(_overlap(statement.quantity, q) for q in known):
         return ""
     low, high = min(_bounds(q)[0] for q in known), max(_bounds(q)[0] for q in known)
@@ -245,6 +242,6 @@ def _shares_material(materials: Sequence[str], control: KnownControl) -> bool:
     """Whether a control covers a material named; one on any material where none is named."""
     named = {sign for material in materials for sign in material.split()}
     if RARE_EARTHS in materials:
-        named |= _RARE_EARTH_SIGNS
+        named |= RARE_EARTH_SIGNS
     is_general = not materials or "critical minerals" in materials
     return is_general or not control.materials or bool(named & control.materials)

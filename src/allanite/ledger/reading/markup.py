@@ -20,17 +20,24 @@ if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 MAX_NODES: Final = 200_000
-_START: Final = re.compile(r"\A\s*(?:<!doctype\s+html|<html|<head|<body|<\?xml[^>]{0,200}>\s*<html)", re.I)
+_START: Final = re.compile(
+    r"\A\s*(?:<!doctype\s+html|<html|<head|<body|<\?xml[^>]{0,200}>\s*<html)", re.I
+)
 _DROPPED: Final = (
     "script,style,noscript,template,iframe,object,embed,svg,math,nav,aside,footer,form,button,"
     "select,dialog,[hidden],[aria-hidden=true],[role=navigation],[role=banner],[role=dialog]"
 )
 _MAIN: Final = ("[itemprop=articleBody]", "article", "main", "[role=main]")
 _BLOCKS: Final = frozenset(
-    "address blockquote dd div dl dt fieldset figcaption figure h1 h2 h3 h4 h5 h6 header hr li main"
-    " ol p pre section table td th tr ul article body br".split()
+    (
+        "address", "blockquote", "dd", "div", "dl", "dt", "fieldset", "figcaption", "figure",
+        "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main",
+        "ol", "p", "pre", "section", "table", "td", "th", "tr", "ul", "article", "body", "br",
+    )
+)  # fmt: skip
+_INVISIBLE: Final = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0\b", re.I
 )
-_INVISIBLE: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0\b", re.I)
 _LINK_SHARE: Final = 0.6
 _SPACE: Final = re.compile(r"[ \t\r\n\f\v]+")
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")

@@ -6,16 +6,13 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+_FIRST: Final = (
+    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+    "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
+)  # fmt: skip
 WORDS: Final[Mapping[str, float]] = {
     "a dozen": 12,
-    **{
-        word: number
-        for number, word in enumerate(
-            "one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-            "fifteen sixteen seventeen eighteen nineteen twenty".split(),
-            start=1,
-        )
-    },
+    **{word: number for number, word in enumerate(_FIRST, start=1)},
     "thirty": 30,
     "forty": 40,
     "fifty": 50,

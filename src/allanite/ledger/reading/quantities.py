@@ -7,7 +7,7 @@ what they are given and find nothing in running text; those that find are not ke
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -91,7 +91,8 @@ _QUANTITY: Final = re.compile(
 )
 _VAGUE: Final = re.compile(
     r"(?<![\w-])(?P<some>tens of |hundreds of |several |a few )?"
-    r"(?P<scale>billions|millions|trillions|thousands)(?: of (?P<of>dollars|tonnes|tons|yen|euros))?\b",
+    r"(?P<scale>billions|millions|trillions|thousands)"
+    r"(?: of (?P<of>dollars|tonnes|tons|yen|euros))?\b",
     re.IGNORECASE,
 )
 _SOME: Final = {"tens of ": 10.0, "hundreds of ": 100.0}
@@ -149,7 +150,8 @@ def find_quantities(
 
     Args:
         text: text of the view.
-        start, end: where to look.
+        start: first position.
+        end: position after the last one.
         counted: unit of each noun that is counted, `mines` -> `mine`.
         plain: what a plain dollar means.
     """
@@ -219,7 +221,15 @@ def _money(match: re.Match[str]) -> Quantity:
     if symbol and currency == "dollars":
         currency = _CURRENCIES[symbol.lower()]
     sign = dict(_SCALE_SIGN).get(scale_of(match["scale"]), "")
-    last = "money" if word else "scale" if match["scale"] else "second" if match["second"] else "number"
+    last = (
+        "money"
+        if word
+        else "scale"
+        if match["scale"]
+        else "second"
+        if match["second"]
+        else "number"
+    )
     return _made(match, "money", f"{sign} {currency}".strip(), match.end(last), 1.0, currency)
 
 
@@ -243,7 +253,7 @@ def _counted(match: re.Match[str], counted: Mapping[str, str]) -> Quantity | Non
     """A count whose noun is among the words that are counted; the first such noun counts."""
     lowered = match["counted"].lower()
     pairs = list(re.finditer(r"[a-z-]+", lowered))
-    for i, word in enumerate(pairs):
+    for i in range(len(pairs)):
         for length in (2, 1):
             noun = " ".join(w.group() for w in pairs[i : i + length])
             if noun in counted and len(pairs[i : i + length]) == length:

@@ -46,12 +46,11 @@ class KnownClaim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownProvision:
-    """One provision: its words, its topics and its deadline."""
+    """One provision: its topics and its deadline."""
 
     provision_id: str
     heading: str
     action: str
-    words: frozenset[str]
     topics: frozenset[str]
     deadline: date | None
     deadline_other: date | None
@@ -137,9 +136,7 @@ def topics_in(text: str, topics: Topics, kinds: Iterable[str] = ()) -> frozenset
     """
     met = {*_NOT_QUANTITIES, *kinds}
     found = topics.found(token.folded for token in tokens_of(text, 0, len(text)))
-    return frozenset(
-        t.topic_id for t in found if t.in_field and all(t.cues) and t.needs <= met
-    )
+    return frozenset(t.topic_id for t in found if t.in_field and all(t.cues) and t.needs <= met)
 
 
 def _claim(row: Row, words: Words, topics: Topics) -> KnownClaim:
@@ -203,7 +200,6 @@ def _provision(row: Row, topics: Topics) -> KnownProvision:
         provision_id=row["provision_id"],
         heading=row["heading"] or "",
         action=row["action"] or "",
-        words=frozenset(t.folded for t in tokens_of(text, 0, len(text)) if len(t.folded) > 3),  # noqa: PLR2004
         topics=topics_in(text, topics),
         deadline=row["deadline"],
         deadline_other=row["deadline_other"],

@@ -68,9 +68,7 @@ class Statement:
 def statements_of(document: Document, record: Record) -> list[Statement]:
     """Statements of a document, in order."""
     view = reading_view(document.text)
-    reader = Reader(
-        text=view.text, day=document.day, dollar=plain_dollar(view.text), record=record
-    )
+    reader = Reader(text=view.text, day=document.day, dollar=plain_dollar(view.text), record=record)
     found: list[Statement] = []
     before = NOTHING_BEFORE
     for span in sentence_spans(view.text, _start(document, view)):
@@ -123,9 +121,7 @@ def _add(found: list[Statement], made: Statement, text: str) -> None:
         if known.topic is made.topic and known.quantity is None and made.quantity is None:
             if made.start - known.end < _GAP:
                 quote = text[known.start : made.end]
-                found[i] = replace(
-                    known, end=made.end, quote=quote, dates=known.dates + made.dates
-                )
+                found[i] = replace(known, end=made.end, quote=quote, dates=known.dates + made.dates)
             return
     found.append(made)
 
@@ -140,9 +136,7 @@ def _part(reader: Reader, context: Context, span: Span) -> _Part:
     )
 
 
-def _topics_of_part(
-    reader: Reader, context: Context, part: _Part
-) -> Iterator[Said]:
+def _topics_of_part(reader: Reader, context: Context, part: _Part) -> Iterator[Said]:
     """Topics whose needs are met, each with its quantity; general ones only if no other fits."""
     used: set[int] = set()
     fitting = 0
@@ -194,7 +188,7 @@ def _is_talks(reader: Reader, context: Context) -> bool:
     return len(issuers & set(context.regions)) > 1
 
 
-def _statement(  # noqa: PLR0913, PLR0917 - what a statement is made of
+def _statement(
     reader: Reader,
     view: View,
     document: Document,

@@ -20,6 +20,9 @@ TOKEN: Final = re.compile(r"(?:[A-Z]\.){2,}|[^\W_]+(?:'[^\W_]+)*")
 _SHORTEST_ELEMENT: Final = 3  # symbols such as In, As and W are words too
 _AGGREGATES: Final = frozenset({"WLD", "XRW", "XUN", "S19", "R20", "ZA1", "PUS"})
 RARE_EARTHS: Final = "rare earths"
+RARE_EARTH_SIGNS: Final = frozenset(
+    ("La", "Ce", "Pr", "Nd", "Sm", "Eu", "Gd", "Tb", "Dy", "Ho", "Er", "Tm", "Yb", "Lu", "Y", "Sc")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,7 @@ def _entry(word: str, kind: NameKind, code: str) -> Entry | None:
     if not tokens:
         return None
     is_name = kind in ("region", "place", "actor", "agreement")
-    is_short = len(word.replace(".", "")) <= 3 and word.isupper()  # noqa: PLR2004 - US, UAE, DRC
+    is_short = len(word.replace(".", "")) <= 3 and word.isupper()  # US, UAE, DRC
     exact = word if is_name and (is_short or word.isupper()) else ""
     return Entry(tuple(t.folded for t in tokens), kind, code, is_name, exact)
 
