@@ -38,6 +38,7 @@ FOUND_CLAIMS: Final = TableSchema(
         _text("regions", "Region codes named, separated by |."),
         _text("materials", "Materials named, separated by |."),
         _text("stages", "Stages named, separated by |."),
+        _text("actors", "Persons, authorities, companies and sites named, separated by |."),
         Column("in_field", "flag", "Whether the project is about it.", required=True),
         _text("reason", "Why it is of the field, or not.", required=True),
         Column("flag", "text", "What the record says.", required=True, allowed=FLAGS),

@@ -33,6 +33,7 @@ class Candidate:
         date_rule: how that date was counted.
         claim_date: day of the text; empty where not known.
         regions, materials, stages: codes named.
+        actors: persons, authorities, companies and sites named.
         in_field, reason: whether the project is about it, and why.
         flag, flag_reason: known, contradicts or new, and beside what.
         repeats: an earlier candidate that says the same; empty without one.
@@ -56,6 +57,7 @@ class Candidate:
     regions: tuple[str, ...]
     materials: tuple[str, ...]
     stages: tuple[str, ...]
+    actors: tuple[str, ...]
     in_field: bool
     reason: str
     flag: str
@@ -126,6 +128,7 @@ def _candidate(
         regions=statement.regions,
         materials=statement.materials,
         stages=statement.stages,
+        actors=statement.actors,
         in_field=statement.in_field,
         reason=statement.reason,
         flag=linked.flag if linked else "outside",

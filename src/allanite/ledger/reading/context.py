@@ -28,7 +28,11 @@ _TAKES_OVER: Final = re.compile(
 )
 _PARTIES: Final = re.compile(r"(?:They|Both|It|Its|Their|The (?:agreement|deal|pact|two))\b")
 _PERSON: Final = re.compile(r"(?:He|She)\b")
-_BOTH: Final = re.compile(r"\b(?:both (?:countries|sides|nations|governments)|the two)\b", re.I)
+_BOTH: Final = re.compile(
+    r"\b(?:(?:both|each)(?: of the)? "
+    r"(?:countr(?:y|ies)|sides?|nations?|governments?|part(?:y|ies))|the two)\b",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +44,7 @@ class Context:
         tokens, names, quantities, dates: finds in order.
         regions, materials: codes, taken over from before where the sentence only points back.
         agreements: agreements it speaks of.
+        spoken_of: agreements that the sentences before speak of.
     """
 
     span: Span
@@ -50,6 +55,7 @@ class Context:
     regions: tuple[str, ...]
     materials: tuple[str, ...]
     agreements: tuple[KnownAgreement, ...] = ()
+    spoken_of: tuple[KnownAgreement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +84,7 @@ class Reader:
 def context_of(reader: Reader, span: Span, before: Before) -> Context:
     """What a sentence names, with what it takes over."""
     tokens = tokens_of(reader.text, *span)
-    names = find_names(tokens, reader.record.words)
+    names = [n for n in find_names(tokens, reader.record.words) if not _in_money(reader.text, n)]
     dates = find_dates(reader.text, *span, reader.day)
     quantities = [
         q
@@ -97,6 +103,11 @@ def context_of(reader: Reader, span: Span, before: Before) -> Context:
     return _with_agreements(reader, _taken_over(reader, context, before), before)
 
 
+def _in_money(text: str, name: Name) -> bool:
+    """Whether a region is a part of a currency, as in US$ or $US."""
+    return text[name.end : name.end + 1] == "$" or text[name.start - 1 : name.start] == "$"
+
+
 def _taken_over(reader: Reader, context: Context, before: Before) -> Context:
     """The context with materials or regions from before, where its first words point back."""
     sentence = reader.text[context.span[0] : context.span[1]]
@@ -113,7 +124,7 @@ def _taken_over(reader: Reader, context: Context, before: Before) -> Context:
 
 def _with_agreements(reader: Reader, context: Context, before: Before) -> Context:
     found = {a.agreement_id: a for a in _agreements(reader, context, before)}
-    return replace(context, agreements=tuple(found.values()))
+    return replace(context, agreements=tuple(found.values()), spoken_of=before.agreements)
 
 
 def _agreements(reader: Reader, context: Context, before: Before) -> list[KnownAgreement]:
@@ -123,6 +134,8 @@ def _agreements(reader: Reader, context: Context, before: Before) -> list[KnownA
     found = [a for a in known if a.agreement_id in named]
     found += [a for a in known if _names_sum(a, context) and a not in found]
     sentence = reader.text[context.span[0] : context.span[1]]
+    if not found and _BOTH.search(sentence):
+        found += [a for a in before.agreements[:1] if a.regions >= set(context.regions)]
     if not _AGREEMENT.search(sentence):
         return found
     by_parties = _newest(known, context.regions, reader.day)
@@ -160,12 +173,18 @@ def _newest(
 
 
 def promised_lately(context: Context, topic: str, reader: Reader) -> list[KnownAgreement]:
-    """Agreements of the parties a sentence names that promise what a topic is about.
+    """Agreements that promise what a topic is about.
 
-    Only those signed within `NEWS_DAYS` before the day of the text.
+    Those the sentences before speak of, where no other region is named; or those of the parties
+    named that were signed within `NEWS_DAYS` before the day of the text.
     """
-    if reader.day is None:
-        return []
+    before = [
+        a
+        for a in context.spoken_of
+        if topic in a.topics and set(context.regions) <= a.regions and a.is_on_minerals
+    ]
+    if before or reader.day is None:
+        return before
     return [
         a
         for a in reader.record.agreements

@@ -48,6 +48,7 @@ _FORMS: Final = re.compile(
     | (?P<d1>\d{{1,2}})(?:st|nd|rd|th)?[ ](?:of[ ])?(?P<m1>{_MONTH})(?:,?[ ](?P<y1>{_YEAR}))?
     | (?P<m2>{_MONTH})[ ](?P<d2>\d{{1,2}})(?:st|nd|rd|th)?(?![\d,]\d)(?:,?[ ](?P<y2>{_YEAR}))?
     | (?P<m3>{_MONTH})[ ](?P<y3>{_YEAR})
+    | (?P<turn_month>last|next|this)[ ](?P<m4>{_MONTH})(?![ ]\d)
     | (?P<near>today|tonight|yesterday|tomorrow)
     | (?P<which>last|next|this|on)?[ ]?(?P<weekday>{"|".join(d.title() for d in _WEEKDAYS)})
     | (?P<turn>this|last|next)[ ](?P<unit>week|month|year)
@@ -60,6 +61,7 @@ _FORMS: Final = re.compile(
 _BARE_YEAR: Final = re.compile(
     rf"\b(?P<by>by|until|before)?(?:in|since|from|of|for|during|to|late|early|mid-)?\s?\b(?P<year>{_YEAR})\b(?![-,.]\d|\s?%)"
 )
+_OF_NUMBER: Final = re.compile(r"\bNos?\.?\s?[\d and,]{1,12}\s?(?:of\s|/\s?)$")  # No. 61 of 2025
 _PAST: Final = re.compile(
     r"\b(?:was|were|had|has|have|met|arriv\w+|signed|said|told|announced|agreed|visited|held|"
     r"following|after|since)\b"
@@ -122,6 +124,7 @@ def find_dates(text: str, start: int, end: int, base: date | None) -> list[DateF
         _year(match)
         for match in _BARE_YEAR.finditer(text, start, end)
         if not any(s < match.end("year") and match.start("year") < e for s, e in taken)
+        and not _OF_NUMBER.search(text[max(start, match.start("year") - 24) : match.start("year")])
     ]
     return sorted(dates, key=lambda find: find.start)
 
@@ -216,6 +219,8 @@ def _relative(match: re.Match[str], text: str, start: int, base: date) -> Resolv
         return _one_day(base + timedelta(days=step), rule)
     if match["weekday"]:
         return _one_day(_weekday(match, text, start, base), f"the weekday {rule}")
+    if match["m4"]:
+        return _named_month(match["turn_month"], _month(match["m4"]), base)
     if match["unit"]:
         return _turn(match["turn"], match["unit"], base)
     name = "span" if match["span"] else "past"
@@ -249,6 +254,19 @@ def _weekday(match: re.Match[str], text: str, start: int, base: date) -> date:
 
 def _last_end(find: Callable[[str], Iterator[re.Match[str]]], text: str) -> int:
     return max((match.end() for match in find(text)), default=-1)
+
+
+def _named_month(turn: str, month: int, base: date) -> Resolved:
+    """The last, the next or this May: the one before, after or of the month of the base."""
+    here = base.year * 12 + base.month - 1
+    months = (base.year * 12 + month - 1) - here
+    if turn.lower() == "last" and months >= 0:
+        months -= 12
+    if turn.lower() == "next" and months <= 0:
+        months += 12
+    first = add_months(base.replace(day=1), months)
+    rule = f"{turn} {_MONTHS[month - 1]}, from {base.isoformat()}"
+    return first, add_months(first, 1) - timedelta(days=1), "month", rule
 
 
 def _turn(turn: str, unit: str, base: date) -> Resolved:

@@ -11,14 +11,13 @@ from typing import Final, Literal
 
 from rapidfuzz import fuzz
 
-from allanite.ledger.reading.quantities import Quantity
+from allanite.ledger.reading.promises import names_deadline, names_sum
+from allanite.ledger.reading.quantities import Quantity, equal_values
 from allanite.ledger.reading.record import (
     KnownAgreement,
     KnownClaim,
     KnownControl,
-    KnownProvision,
     Record,
-    deadline_lengths,
 )
 from allanite.ledger.reading.statements import Statement
 from allanite.ledger.reading.words import RARE_EARTH_SIGNS, RARE_EARTHS
@@ -77,8 +76,10 @@ def link_statement(statement: Statement, record: Record, day: date | None) -> Li
         claim = claims[0][0]
         return Linked(tuple(links), "known", f"{claim.claim_id}, {claim.verdict}")
     known = next((x for x in links if x.kind == "provision"), None)
+    if known is None and statement.topic.topic_id == "signing":
+        known = next((x for x in links if x.kind == "agreement"), None)
     if known is not None:
-        return Linked(tuple(links), "known", f"provision {known.target}")
+        return Linked(tuple(links), "known", f"{known.kind} {known.target}")
     return Linked(tuple(links), "new", "nothing like it in the record")
 
 
@@ -99,10 +100,17 @@ def _likeness(statement: Statement, quote: str, claim: KnownClaim) -> float:
     score = float(fuzz.token_set_ratio(quote, claim.text))
     score += 15 if statement.topic.topic_id in claim.topics else 0
     if claim.regions and statement.regions:
-        score += 8 if claim.regions & set(statement.regions) else -20
+        needed = min(len(claim.regions), len(statement.regions), 2)
+        score += 8 if len(claim.regions & set(statement.regions)) >= needed else -20
+    if claim.materials and statement.materials and not claim.materials & set(statement.materials):
+        score -= 25
     if statement.quantity is None:
         return score
     same = [q for q in claim.quantities if q.base_unit == statement.quantity.base_unit]
+    if statement.quantity.kind == "money" and any(
+        equal_values(statement.quantity, q) for q in same
+    ):
+        return score + 40  # a sum is known by its number
     return score + (12 if any(_overlap(statement.quantity, q) for q in same) else -10)
 
 
@@ -180,19 +188,11 @@ def _agreement_links(statement: Statement) -> list[Link]:
         links += [
             Link("provision", f"{agreement.agreement_id} {p.provision_id}", p.heading or p.action)
             for p in agreement.provisions
-            if statement.topic.topic_id in p.topics or _same_deadline(statement, p)
+            if statement.topic.topic_id in p.topics
+            or names_deadline(statement, p)
+            or names_sum(statement, p)
         ]
     return links
-
-
-def _same_deadline(statement: Statement, provision: KnownProvision) -> bool:
-    """Whether a statement names a provision's deadline, as a day or as its length."""
-    days = {provision.deadline, provision.deadline_other} - {None}
-    lengths = {text.lower() for text in deadline_lengths(provision.rule)}
-    return any(
-        d.is_deadline and (d.latest in days or d.printed.lower() in lengths)
-        for d in statement.dates
-    )
 
 
 def _control_links(
@@ -235,13 +235,28 @@ def _fitting(
         and _shares_material(statement.materials, c)
     ]
     recent = [c for c in fits if since <= c.announced <= day.isoformat()]
+    if _elements(statement.materials) != RARE_EARTH_SIGNS:  # single elements are named
+        return sorted(recent or fits, key=lambda c: -_nearness(statement.materials, c))
     return sorted(recent or fits, key=lambda c: c.announced, reverse=True)
 
 
 def _shares_material(materials: Sequence[str], control: KnownControl) -> bool:
     """Whether a control covers a material named; one on any material where none is named."""
-    named = {sign for material in materials for sign in material.split()}
-    if RARE_EARTHS in materials:
-        named |= RARE_EARTH_SIGNS
+    named = _elements(materials)
     is_general = not materials or "critical minerals" in materials
     return is_general or not control.materials or bool(named & control.materials)
+
+
+def _elements(materials: Sequence[str]) -> frozenset[str]:
+    """Elements that a text names; all rare earths only where it names none of them by itself."""
+    named = frozenset(sign for material in materials for sign in material.split())
+    if RARE_EARTHS in materials and not named & RARE_EARTH_SIGNS:
+        return named | RARE_EARTH_SIGNS
+    return named
+
+
+def _nearness(materials: Sequence[str], control: KnownControl) -> float:
+    """Share of elements that a text and a control have in common, 0-1."""
+    named = _elements(materials)
+    together = named | control.materials
+    return len(named & control.materials) / len(together) if together else 0.0

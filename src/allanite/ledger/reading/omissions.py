@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from allanite.ledger.reading.promises import names_deadline, names_sum
 from allanite.ledger.reading.record import (
     KnownAgreement,
     KnownProvision,
     Record,
-    deadline_lengths,
 )
 from allanite.ledger.reading.statements import Statement
 
@@ -95,10 +95,10 @@ def _of_provision(
     said: set[str],
 ) -> list[Omission]:
     found: list[Omission] = []
-    if not provision.topics & said:
+    if not provision.topics & said and not any(names_sum(s, provision) for s in about):
         found.append(_omission(agreement, provision, "provision", _words(provision)))
     deadline = provision.deadline
-    if deadline is not None and not _names_deadline(about, provision):
+    if deadline is not None and not any(names_deadline(s, provision) for s in about):
         rule = f" ({provision.rule})" if provision.rule else ""
         what = f"deadline {deadline.isoformat()}{rule}: {_words(provision)}"
         found.append(_omission(agreement, provision, "deadline", what))
@@ -108,16 +108,6 @@ def _of_provision(
 def _words(provision: KnownProvision) -> str:
     parts = (provision.heading, provision.action)
     return ": ".join(part for part in parts if part) or provision.provision_id
-
-
-def _names_deadline(about: Sequence[Statement], provision: KnownProvision) -> bool:
-    days = {provision.deadline, provision.deadline_other} - {None}
-    lengths = {text.lower() for text in deadline_lengths(provision.rule)}
-    return any(
-        d.is_deadline and (d.latest in days or d.printed.lower() in lengths)
-        for s in about
-        for d in s.dates
-    )
 
 
 def _omission(

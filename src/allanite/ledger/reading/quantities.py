@@ -6,6 +6,7 @@ what they are given and find nothing in running text; those that find are not ke
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -82,6 +83,7 @@ _QUANTITY: Final = re.compile(
          (?P<base>[ ]of[ ](?:its[ ]|their[ ]|the[ ])?(?:GDP|gross[ ]domestic[ ]product|value\b))?
     | [ -]?(?P<money>{_any(_MONEY_WORDS)})(?!\w)
     | [ -]?(?P<mass>{_any(_MASSES)})(?!\w)(?P<yearly>{_spaced(_YEARLY)})?
+         (?P<far>(?=[ ]of(?:[ ][\w-]+){{1,4}}?{_spaced(_YEARLY)}))?
     | [ -]?(?P<time>{_any(_TIMES)})(?!\w)
     | (?P<counted>(?:[ -](?!a\b|of\b|and\b|or\b|in\b|to\b|per\b)[A-Za-z][a-z-]*){{1,6}})
     )?
@@ -235,9 +237,9 @@ def _money(match: re.Match[str]) -> Quantity:
 
 def _mass(match: re.Match[str]) -> Quantity:
     symbol = _named(_MASSES, match["mass"])
-    rate = "/yr" if match["yearly"] else ""
+    rate = "/yr" if match["yearly"] or match["far"] is not None else ""
     sign = dict(_SCALE_SIGN).get(scale_of(match["scale"]), "")
-    end = match.end("yearly" if rate else "mass")
+    end = match.end("yearly" if match["yearly"] else "mass")
     unit = f"{sign} {symbol}{rate}".strip()
     return _made(match, "mass", unit, end, _TO_TONNES[symbol], f"t{rate}")
 
@@ -303,6 +305,17 @@ def _with_currency(quantity: Quantity, plain: PlainDollar) -> Quantity:
         base_unit=quantity.base_unit.replace("dollars", plain.currency),
         note=plain.note,
     )
+
+
+def equal_values(one: Quantity, other: Quantity) -> bool:
+    """Whether two quantities of one unit are equal to half a per cent.
+
+    A plain dollar whose country is not known equals any dollar of that number.
+    """
+    units = {one.base_unit, other.base_unit}
+    if len(units) > 1 and not ("dollars" in units and units <= {"dollars", "USD", "AUD", "CAD"}):
+        return False
+    return math.isclose(one.base_value, other.base_value, rel_tol=0.005)
 
 
 def plain_dollar(text: str) -> PlainDollar:

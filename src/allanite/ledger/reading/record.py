@@ -46,12 +46,13 @@ class KnownClaim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownProvision:
-    """One provision: its topics and its deadline."""
+    """One provision: its topics, its sums and its deadline."""
 
     provision_id: str
     heading: str
     action: str
     topics: frozenset[str]
+    sums: tuple[Quantity, ...]
     deadline: date | None
     deadline_other: date | None
     rule: str
@@ -167,7 +168,7 @@ def _quantities(text: str, words: Words) -> list[Quantity]:
 def _agreements(release: Release, words: Words, topics: Topics) -> tuple[KnownAgreement, ...]:
     provisions: dict[str, list[KnownProvision]] = {}
     for row in release.rows("provisions"):
-        provisions.setdefault(row["agreement_id"], []).append(_provision(row, topics))
+        provisions.setdefault(row["agreement_id"], []).append(_provision(row, words, topics))
     return tuple(
         _agreement(row, tuple(provisions.get(row["agreement_id"], ())), words)
         for row in release.rows("agreements")
@@ -193,7 +194,7 @@ def _agreement(row: Row, provisions: tuple[KnownProvision, ...], words: Words) -
     )
 
 
-def _provision(row: Row, topics: Topics) -> KnownProvision:
+def _provision(row: Row, words: Words, topics: Topics) -> KnownProvision:
     parts = (row["heading"], row["action"], (row["instruments"] or "").replace("|", ", "))
     text = ". ".join(part for part in parts if part)
     return KnownProvision(
@@ -201,6 +202,7 @@ def _provision(row: Row, topics: Topics) -> KnownProvision:
         heading=row["heading"] or "",
         action=row["action"] or "",
         topics=topics_in(text, topics),
+        sums=tuple(q for q in _quantities(text, words) if q.kind == "money"),
         deadline=row["deadline"],
         deadline_other=row["deadline_other"],
         rule=row["deadline_rule"] or "",

@@ -21,7 +21,6 @@ _PART: Final = re.compile(
     r"|to\s|[a-z]{3,}ed\s))"
     r"|,\s+(?=(?:and|as well as|including|while|whereas|which|who|before|after|as)\s)"
     r"|\s+(?=that\s+(?:includes?|will|would|could|may)\s)"
-    r"|\s+-{1,2}\s+"
 )
 
 

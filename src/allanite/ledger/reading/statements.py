@@ -27,10 +27,10 @@ from allanite.ledger.reading.topics import Topic
 from allanite.ledger.reading.view import View, reading_view
 from allanite.ledger.reading.words import codes
 
-_QUANTITY_NEEDS: Final = ("share", "money", "vague", "count", "mass", "price")
+_QUANTITY_NEEDS: Final = ("share", "money", "vague", "count", "mass", "price", "time")
 Said = tuple[Topic, Quantity | None]
 _GAP: Final = 8  # characters between two parts that stand side by side
-_FALLBACKS: Final = ("figure", "package", "deadline", "price")  # only where nothing else fits
+_FALLBACK: Final = "figure"  # the topic that stands only where nothing else fits
 MATERIAL_COUNTS: Final = frozenset({"mine", "refinery", "smelter", "plant", "element", "mineral"})
 
 
@@ -45,6 +45,7 @@ class Statement:
         quantity: the quantity of the topic, if any.
         dates: dates that stand in the same part of the sentence.
         regions, materials, stages, places: codes named in it or its sentence.
+        actors: persons, authorities, companies and sites named, as printed.
         agreements: agreements it speaks of.
         in_field: whether the project is about it.
         reason: why it is, or is not.
@@ -60,6 +61,7 @@ class Statement:
     materials: tuple[str, ...]
     stages: tuple[str, ...]
     places: tuple[str, ...]
+    actors: tuple[str, ...]
     agreements: tuple[KnownAgreement, ...]
     in_field: bool
     reason: str
@@ -139,23 +141,36 @@ def _part(reader: Reader, context: Context, span: Span) -> _Part:
 def _topics_of_part(reader: Reader, context: Context, part: _Part) -> Iterator[Said]:
     """Topics whose needs are met, each with its quantity; general ones only if no other fits."""
     used: set[int] = set()
-    fitting = 0
-    for topic in sorted(part.topics, key=lambda t: t.topic_id in _FALLBACKS):
-        if topic.topic_id == "figure" and fitting:
-            continue
-        if not _needs_met(reader, context, part, topic):
-            continue
-        wanted = [kind for kind in _QUANTITY_NEEDS if kind in topic.needs]
-        if not wanted and "quantity" not in topic.needs:
-            fitting += topic.in_field
-            yield topic, None
-            continue
-        for quantity in part.quantities:
-            fits = quantity.kind in wanted if wanted else quantity.kind != "time"
-            if fits and quantity.start not in used and _counts(topic, quantity):
-                used.add(quantity.start)
-                fitting += 1
-                yield topic, quantity
+    met = [t for t in part.topics if _needs_met(reader, context, part, t)]
+    plain = [t for t in met if not _wanted(t)]
+    measured = [t for t in met if _wanted(t) and t.topic_id != _FALLBACK]
+    for topic in sorted(measured, key=lambda t: all(t.cues) is False):
+        for quantity in _fitting(topic, part, used):
+            used.add(quantity.start)
+            yield topic, quantity
+    for topic in plain:
+        counted = [q for q in _left(part, used) if topic.strong and q.unit in MATERIAL_COUNTS]
+        used |= {q.start for q in counted[:1]}
+        yield topic, counted[0] if counted else None
+    if not used and not any(t.in_field for t in plain):
+        yield from ((t, q) for t in met if t.topic_id == _FALLBACK for q in _fitting(t, part, used))
+
+
+def _wanted(topic: Topic) -> frozenset[str]:
+    """Kinds of quantities a topic asks for; every kind but time where any will do."""
+    if "quantity" in topic.needs:
+        return frozenset(_QUANTITY_NEEDS) - {"time"}
+    return topic.needs & frozenset(_QUANTITY_NEEDS)
+
+
+def _left(part: _Part, used: set[int]) -> list[Quantity]:
+    return [q for q in part.quantities if q.start not in used]
+
+
+def _fitting(topic: Topic, part: _Part, used: set[int]) -> list[Quantity]:
+    """Quantities of a part that are not told yet and of a kind the topic asks for."""
+    wanted = _wanted(topic)
+    return [q for q in _left(part, used) if q.kind in wanted and _counts(topic, q)]
 
 
 def _counts(topic: Topic, quantity: Quantity) -> bool:
@@ -214,10 +229,17 @@ def _statement(
         materials=context.materials,
         stages=codes(context.names, "stage"),
         places=codes([n for n in context.names if part.span[0] <= n.start < part.span[1]], "place"),
+        actors=_actors(reader, context),
         agreements=tuple(agreements.values()),
         in_field=in_field,
         reason=reason,
     )
+
+
+def _actors(reader: Reader, context: Context) -> tuple[str, ...]:
+    kinds = ("actor", "company", "site")
+    printed = (reader.text[n.start : n.end] for n in context.names if n.kind in kinds)
+    return tuple(dict.fromkeys(printed))
 
 
 def _field_reason(
@@ -232,6 +254,9 @@ def _field_reason(
         return True, f"names {', '.join(context.materials[:3])}"
     if agreements:
         return True, f"speaks of {agreements[0].agreement_id}"
+    owned = [n for n in context.names if n.kind in ("company", "site")]
+    if owned:
+        return True, f"names {reader.text[owned[0].start : owned[0].end]}"
     if "talks" in topic.needs:
         names = [reader.record.region_names.get(r, r) for r in context.regions]
         return True, f"{' and '.join(names)} keep controls against each other"

@@ -33,7 +33,7 @@ def _row(candidate: Candidate) -> dict[str, object]:
     row: dict[str, object] = {
         name: getattr(candidate, name) for name in FOUND_CLAIMS.column_names if name != "links"
     }
-    for name in ("regions", "materials", "stages"):
+    for name in ("regions", "materials", "stages", "actors"):
         row[name] = "|".join(getattr(candidate, name))
     row["links"] = "|".join(f"{x.kind} {x.target}" for x in candidate.links)
     return {name: None if value == "" else value for name, value in row.items()}

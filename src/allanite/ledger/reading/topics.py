@@ -10,7 +10,7 @@ from allanite.catalogue.store import Release
 from allanite.errors import DataError, Finding
 
 NEEDS: Final = (
-    "share", "money", "vague", "count", "mass", "price", "quantity", "date", "deadline",
+    "share", "money", "vague", "count", "mass", "price", "time", "quantity", "date", "deadline",
     "material", "agreement", "talks",
 )  # fmt: skip
 _CACHE_LIMIT: Final = 50_000  # words of hostile texts must not fill the memory

@@ -14,10 +14,12 @@ from typing import Final, Literal
 
 from allanite.catalogue.store import Release
 
-NameKind = Literal["region", "place", "actor", "material", "stage", "agreement"]
+NameKind = Literal["region", "place", "actor", "material", "stage", "agreement", "company", "site"]
 
 TOKEN: Final = re.compile(r"(?:[A-Z]\.){2,}|[^\W_]+(?:'[^\W_]+)*")
 _SHORTEST_ELEMENT: Final = 3  # symbols such as In, As and W are words too
+_SHORTEST_NAME: Final = 5
+_PROPER: Final = re.compile(r"(?:[A-Z][\w-]*(?:\s|$))+")
 _AGGREGATES: Final = frozenset({"WLD", "XRW", "XUN", "S19", "R20", "ZA1", "PUS"})
 RARE_EARTHS: Final = "rare earths"
 RARE_EARTH_SIGNS: Final = frozenset(
@@ -121,11 +123,33 @@ def _pairs(release: Release) -> Iterator[tuple[str, NameKind, str]]:
             yield word, "material", row["elements"] or RARE_EARTHS
         elif row["use"] == "stage" and row["stages"]:
             yield word, "stage", row["stages"]
+    yield from _site_names(release)
     names = [row["commodity"] for row in release.rows("commodities")]
     names += [row["mineral"] for row in release.rows("mineral_lists")]
     for name in names:
         if _is_material(name, refused):
             yield name, "material", name
+
+
+def _site_names(release: Release) -> Iterator[tuple[str, NameKind, str]]:
+    """Sites and their owners, by the proper name at the head of what is printed."""
+    for row in release.rows("sites"):
+        for text in (row["name"] or "").split("/"):
+            name = _proper_name(text)
+            if name:
+                yield name, "site", row["site_id"]
+        for text in re.split(r"[,;/]", row["owner"] or ""):
+            name = _proper_name(text)
+            if name:
+                yield name, "company", name
+                yield name.removesuffix(" Rare Earths"), "company", name
+
+
+def _proper_name(text: str) -> str:
+    """The words with capitals that a text begins with; empty for one short word or none."""
+    match = _PROPER.match(text.strip())
+    name = match[0].strip() if match else ""
+    return name if " " in name or len(name) >= _SHORTEST_NAME else ""
 
 
 def _is_material(word: str, refused: set[str]) -> bool:
@@ -137,7 +161,7 @@ def _entry(word: str, kind: NameKind, code: str) -> Entry | None:
     tokens = tokens_of(word.replace("\u2019", "'"), 0, len(word))
     if not tokens:
         return None
-    is_name = kind in ("region", "place", "actor", "agreement")
+    is_name = kind not in ("material", "stage")
     is_short = len(word.replace(".", "")) <= 3 and word.isupper()  # US, UAE, DRC
     exact = word if is_name and (is_short or word.isupper()) else ""
     return Entry(tuple(t.folded for t in tokens), kind, code, is_name, exact)
@@ -184,4 +208,4 @@ def codes(names: Iterable[Name], *kinds: NameKind) -> tuple[str, ...]:
 
 
 def _split(name: Name) -> list[str]:
-    return [name.code] if name.kind in ("material", "agreement") else name.code.split()
+    return name.code.split() if name.kind in ("region", "place", "actor", "stage") else [name.code]
