@@ -73,11 +73,12 @@ NOTHING_BEFORE: Final = Before()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """What stays the same over a document: its view's text, day, dollar and the record."""
+    """What stays the same over a document: text of its view, day, dollar, issuers, the record."""
 
     text: str
     day: date | None
     dollar: PlainDollar
+    issuers: frozenset[str]
     record: Record = field(repr=False)
 
 

@@ -240,7 +240,7 @@ def _weekday(match: re.Match[str], text: str, start: int, base: date) -> date:
     """The day of that name: before or after the base as the words around it say, or the nearest."""
     ahead = (_WEEKDAYS.index(match["weekday"].lower()) - base.weekday()) % 7
     if match["which"] == "last":
-        return base + timedelta(days=(ahead or 7) - 7)
+        return base + timedelta(days=ahead - 7)
     if match["which"] == "next":
         return base + timedelta(days=ahead or 7)
     before = text[max(start, match.start() - 80) : match.start()]

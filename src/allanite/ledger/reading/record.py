@@ -60,7 +60,7 @@ class KnownProvision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownAgreement:
-    """One agreement: regions, days of signature, place, sums in its title, provisions."""
+    """One agreement: regions, days of signature, place, sums in its title, provisions, topics."""
 
     agreement_id: str
     title: str
@@ -72,11 +72,7 @@ class KnownAgreement:
     binding: bool | None
     is_on_minerals: bool
     provisions: tuple[KnownProvision, ...]
-
-    @property
-    def topics(self) -> frozenset[str]:
-        """Topics of its provisions."""
-        return frozenset(t for p in self.provisions for t in p.topics)
+    topics: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +187,7 @@ def _agreement(row: Row, provisions: tuple[KnownProvision, ...], words: Words) -
         binding=row["binding"],
         is_on_minerals=bool(in_title),
         provisions=provisions,
+        topics=frozenset(t for p in provisions for t in p.topics),
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final
 
 from allanite.ledger.reading.context import (
@@ -70,7 +71,13 @@ class Statement:
 def statements_of(document: Document, record: Record) -> list[Statement]:
     """Statements of a document, in order."""
     view = reading_view(document.text)
-    reader = Reader(text=view.text, day=document.day, dollar=plain_dollar(view.text), record=record)
+    reader = Reader(
+        text=view.text,
+        day=document.day,
+        dollar=plain_dollar(view.text),
+        issuers=_issuers(record, document.day),
+        record=record,
+    )
     found: list[Statement] = []
     before = NOTHING_BEFORE
     for span in sentence_spans(view.text, _start(document, view)):
@@ -101,11 +108,12 @@ def _of_sentence(
     reader: Reader, view: View, document: Document, context: Context
 ) -> list[Statement]:
     found: list[Statement] = []
+    plain: dict[str, int] = {}
     for span in part_spans(reader.text, context.span):
         part = _part(reader, context, span)
         for topic, quantity in _without_weak(_topics_of_part(reader, context, part)):
             made = _statement(reader, view, document, context, part, topic, quantity)
-            _add(found, made, document.text)
+            _add(found, plain, made, document.text)
     return found
 
 
@@ -117,15 +125,25 @@ def _without_weak(pairs: Iterable[Said]) -> list[Said]:
     return [(t, q) for t, q in listed if t.strong or not t.in_field or q is not None]
 
 
-def _add(found: list[Statement], made: Statement, text: str) -> None:
-    """Add a statement; a second part of a sentence about the same thing lengthens the first."""
-    for i, known in enumerate(found):
-        if known.topic is made.topic and known.quantity is None and made.quantity is None:
-            if made.start - known.end < _GAP:
-                quote = text[known.start : made.end]
-                found[i] = replace(known, end=made.end, quote=quote, dates=known.dates + made.dates)
-            return
-    found.append(made)
+def _add(found: list[Statement], plain: dict[str, int], made: Statement, text: str) -> None:
+    """Add a statement; a second part of a sentence about the same thing lengthens the first.
+
+    Args:
+        found: statements of the sentence so far.
+        plain: positions among them of those without a quantity, by topic.
+        made: the new one.
+        text: the kept text.
+    """
+    if made.quantity is not None:
+        found.append(made)
+        return
+    at = plain.setdefault(made.topic.topic_id, len(found))
+    if at == len(found):
+        found.append(made)
+    elif made.start - found[at].end < _GAP:
+        quote = text[found[at].start : made.end]
+        dates = found[at].dates + made.dates
+        found[at] = replace(found[at], end=made.end, quote=quote, dates=dates)
 
 
 def _part(reader: Reader, context: Context, span: Span) -> _Part:
@@ -186,21 +204,19 @@ def _needs_met(reader: Reader, context: Context, part: _Part, topic: Topic) -> b
         "deadline": any(d.is_deadline for d in part.dates),
         "material": bool(context.materials),
         "agreement": bool(context.agreements),
-        "talks": _is_talks(reader, context),
+        "talks": len(reader.issuers & set(context.regions)) > 1,
     }
     return all(met.get(need, need in kinds) for need in topic.needs)
 
 
-def _is_talks(reader: Reader, context: Context) -> bool:
-    """Whether two regions are named that both have announced controls by that day."""
-    if reader.day is None:
-        return False
-    issuers = {
-        c.issuer
-        for c in reader.record.controls
-        if {"in_force", "announced"} & set(c.state_on(reader.day).split("/"))
-    }
-    return len(issuers & set(context.regions)) > 1
+def _issuers(record: Record, day: date | None) -> frozenset[str]:
+    """Regions that have announced controls by a day, or have them in force."""
+    if day is None:
+        return frozenset()
+    standing = {"in_force", "announced"}
+    return frozenset(
+        c.issuer for c in record.controls if standing & set(c.state_on(day).split("/"))
+    )
 
 
 def _statement(
@@ -248,16 +264,21 @@ def _field_reason(
     """Whether a statement is of the field, and why."""
     if not topic.in_field:
         return False, f"about {topic.label}"
-    if topic.strong:
-        return True, f"about {topic.label}"
-    if context.materials:
-        return True, f"names {', '.join(context.materials[:3])}"
-    if agreements:
-        return True, f"speaks of {agreements[0].agreement_id}"
+    reason = _evidence(reader, context, topic, agreements)
+    return bool(reason), reason or "names no mineral, control or agreement of the record"
+
+
+def _evidence(
+    reader: Reader, context: Context, topic: Topic, agreements: Sequence[KnownAgreement]
+) -> str:
+    """What makes a statement one of the field; empty where nothing does."""
     owned = [n for n in context.names if n.kind in ("company", "site")]
-    if owned:
-        return True, f"names {reader.text[owned[0].start : owned[0].end]}"
-    if "talks" in topic.needs:
-        names = [reader.record.region_names.get(r, r) for r in context.regions]
-        return True, f"{' and '.join(names)} keep controls against each other"
-    return False, "names no mineral, control or agreement of the record"
+    names = [reader.record.region_names.get(r, r) for r in context.regions]
+    reasons = (
+        (topic.strong, f"about {topic.label}"),
+        (context.materials, f"names {', '.join(context.materials[:3])}"),
+        (agreements, f"speaks of {', '.join(a.agreement_id for a in agreements[:1])}"),
+        (owned, f"names {', '.join(reader.text[n.start : n.end] for n in owned[:1])}"),
+        ("talks" in topic.needs, f"{' and '.join(names)} keep controls against each other"),
+    )
+    return next((reason for holds, reason in reasons if holds), "")
