@@ -37,6 +37,7 @@ SPECS = (
     Spec("exposure_speed.py", quick=("--size", "3", "--draws", "2")),
     Spec("reconcile_solvers.py", quick=("--draws", "1", "--only", "PIQP"), full=("--only", "PIQP")),
     Spec("geopolrisk_compare.py"),
+    Spec("ledger_reading.py", quick=("--documents", "60")),
     Spec(
         "plan_decomposition.py",
         quick=("--size", "1", "--scenarios", "3", "--workers", "1", "--extensive", "--quiet"),

@@ -138,6 +138,9 @@ def _summary(readings: Sequence[Reading], refused: Sequence[Refused]) -> list[st
             f"no day is known of {', '.join(undated[:5])}: relative dates are not resolved; "
             "give --day"
         )
+    left_out = sum(r.left_out for r in readings)
+    if left_out:
+        lines.append(f"{left_out:,} figures of long lists were left out: read the tables by hand")
     lines += [f"refused: {finding}" for file in refused for finding in file.findings]
     return lines
 

@@ -17,7 +17,7 @@ TUESDAY = date(2025, 10, 28)
         ("was signed today", "2025-10-28"),
         ("plans to meet him on Thursday", "2025-10-30"),
         ("before travelling on Wednesday", "2025-10-29"),
-        ("after his arrival on Monday", "2025-10-27"),
+        ("he arrived in Seoul on Monday", "2025-10-27"),
         ("the trial that began on Tuesday", "2025-10-28"),
         ("signed on Friday", "2025-10-24"),
         ("will open next Tuesday", "2025-11-04"),

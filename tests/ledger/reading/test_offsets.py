@@ -17,8 +17,8 @@ from allanite.ledger.reading.review import read_review
 from allanite.ledger.reading.view import reading_view
 
 PIECES = (
-    "China processes more than 90 per cent of the world's rare earths. ",
-    "The US has one operational rare earth mine",
+    "Over 85 % of rare earths are refined by China. ",
+    "Canada runs two lithium mines",
     "\u202b\u0645\u0639\u0627\u062f\u0646\u202c ",
     "C\u006f\u0302te d'Ivoire exports 5 tonnes of gallium. ",
     "ga\u00adlli\u200bum cost $110 a kilogram\u2028",

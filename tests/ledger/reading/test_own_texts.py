@@ -158,3 +158,17 @@ def test_processes_change_nothing(record: Record) -> None:
         for i in range(120)
     ]
     assert read_documents(documents, record, 2) == read_documents(documents, record, 1)
+
+
+def test_words_that_deny_are_told_to_the_reader(read_words: Callable[..., Reading]) -> None:
+    (denied,) = read_words("China does not refine 98 per cent of the world's gallium.").in_field
+    (said,) = read_words("China refines 98 per cent of the world's gallium.").in_field
+    assert "denial" in denied.note
+    assert said.note == ""
+
+
+def test_figures_of_a_long_list_are_counted_not_told(read_words: Callable[..., Reading]) -> None:
+    text = "China refines gallium: " + ", ".join(f"{n} tonnes" for n in range(1, 31))
+    reading = read_words(text)
+    assert len(reading.in_field) + reading.left_out == 30
+    assert reading.left_out == 18

@@ -21,7 +21,7 @@ def quantities(text: str) -> list[Quantity]:
         ("between 85 and 91 per cent", "85-91", "%"),
         ("a tenth of a percent, or 0.1% of value or more", ">=0.1", "% value"),
         ("2 per cent of GDP", "2", "% GDP"),
-        ("just one operational rare earth mine", "1", "mine"),
+        ("only three working lithium mines", "3", "mine"),
         ("five more rare earths", "5", "element"),
         ("1,300 tonnes a year", "1300", "t/yr"),
         ("1.2 kt of NdFeB magnets per year", "1.2", "kt/yr"),
@@ -51,9 +51,9 @@ def test_bare_numbers_and_parts_of_names_are_no_quantities(text: str) -> None:
 
 
 def test_a_plain_dollar_beside_those_of_the_united_states_is_the_publishers_own() -> None:
-    """838 = 550 / 0.656: the text gives one sum in two currencies."""
-    found = quantities("a $US550 billion ($838 billion) deal")
-    assert [(q.base_value, q.base_unit) for q in found] == [(550e9, "USD"), (838e9, "AUD")]
+    """12 / 18 = 0.67: the text gives one sum in two currencies."""
+    found = quantities("a loan of $US12 billion ($18 billion)")
+    assert [(q.base_value, q.base_unit) for q in found] == [(12e9, "USD"), (18e9, "AUD")]
     assert found[0].note == ""
     assert "$US" in found[1].note
 

@@ -31,7 +31,7 @@ FOUND_CLAIMS: Final = TableSchema(
         _text("topic", "Topic of table `reading_topics`.", required=True),
         _text("quantity", "Quantity as the table `claims` prints it."),
         _text("unit", "Unit of the quantity; `date` where the quantity is one."),
-        _text("quantity_note", "What was taken for granted about the quantity."),
+        _text("note", "What was taken for granted about the quantity; whether words deny."),
         _text("event_date", "Date named in it, resolved from the day of the text."),
         _text("date_rule", "How that date was counted."),
         _text("claim_date", "Day of the text."),

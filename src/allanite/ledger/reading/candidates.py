@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -14,6 +15,11 @@ from allanite.ledger.reading.omissions import Omission, omissions_of
 from allanite.ledger.reading.record import Record
 from allanite.ledger.reading.statements import Statement, statements_of
 
+_DENIAL: Final = re.compile(
+    r"\b(?:not|never|no longer|none|neither|denie[sd]|deny|untrue|false|wrong(?:ly)?)\b"
+    r"|n['\u2019]t\b",
+    re.IGNORECASE,
+)
 SAME_WORDS: Final = 80.0  # of 100: two statements of one topic and quantity say the same
 _MOST_COMPARED: Final = 50  # statements of one topic and quantity that a new one is compared with
 
@@ -28,7 +34,7 @@ class Candidate:
         claim, subject: a proposal in own words, made from what was found.
         topic: what it is about.
         quantity, unit: as the table of claims prints them; empty without one.
-        quantity_note: what was taken for granted about the quantity.
+        note: what was taken for granted about the quantity, and whether words deny.
         event_date: date named in it, resolved; empty without one.
         date_rule: how that date was counted.
         claim_date: day of the text; empty where not known.
@@ -50,7 +56,7 @@ class Candidate:
     topic: str
     quantity: str
     unit: str
-    quantity_note: str
+    note: str
     event_date: str
     date_rule: str
     claim_date: str
@@ -68,11 +74,15 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What was read in one document: candidates of the field and outside it, and omissions."""
+    """What was read in one document: candidates of the field and outside it, and omissions.
+
+    `left_out` counts figures of long lists that were not made into candidates.
+    """
 
     document: Document
     candidates: tuple[Candidate, ...]
     omissions: tuple[Omission, ...]
+    left_out: int = 0
 
     @property
     def in_field(self) -> tuple[Candidate, ...]:
@@ -93,7 +103,8 @@ def read_text(document: Document, record: Record, number: int = 1) -> Reading:
         record: what the release records.
         number: number of the document, for the ids of its candidates.
     """
-    statements = statements_of(document, record)
+    stated = statements_of(document, record)
+    statements = stated.statements
     return Reading(
         document=document,
         candidates=tuple(
@@ -101,6 +112,7 @@ def read_text(document: Document, record: Record, number: int = 1) -> Reading:
             for i, statement in enumerate(statements, start=1)
         ),
         omissions=tuple(omissions_of(statements, record)),
+        left_out=stated.left_out,
     )
 
 
@@ -121,7 +133,7 @@ def _candidate(
         topic=statement.topic.topic_id,
         quantity=quantity,
         unit=unit,
-        quantity_note=statement.quantity.note if statement.quantity else "",
+        note=_note(statement),
         event_date=next((d.iso for d in statement.dates if d.iso), ""),
         date_rule="; ".join(d.rule for d in statement.dates if d.rule),
         claim_date=document.day.isoformat() if document.day else "",
@@ -146,6 +158,14 @@ def _quantity_of(statement: Statement) -> tuple[str, str]:
             words = {"year": "year", "month": "month", "span": "days"}
             return found.iso, "date" if found.is_deadline else words.get(found.precision, "date")
     return "", ""
+
+
+def _note(statement: Statement) -> str:
+    """What a reader must know: how the quantity was read, and words that deny."""
+    notes = [statement.quantity.note] if statement.quantity else []
+    if _DENIAL.search(statement.quote):
+        notes.append("the words hold a denial: the claim may be the opposite")
+    return "; ".join(note for note in notes if note)
 
 
 def _own_words(statement: Statement, names: Sequence[str], quantity: str, unit: str) -> str:

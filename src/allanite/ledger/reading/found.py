@@ -125,7 +125,7 @@ def _candidate_lines(number: int, candidate: Candidate) -> Iterator[str]:
     for name in ("claim", "subject", "quantity", "unit", "claim_date"):
         yield f"  {name}: {quoted(getattr(candidate, name))}"
     yield f"  verdict: {NOT_CHECKED}"
-    yield f"  note: {quoted(candidate.quantity_note)}"
+    yield f"  note: {quoted(candidate.note)}"
     yield f"  document: {number}"
     yield f"  start: {candidate.start}"
     yield f"  end: {candidate.end}"

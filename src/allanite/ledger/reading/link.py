@@ -74,13 +74,25 @@ def link_statement(statement: Statement, record: Record, day: date | None) -> Li
         return Linked(tuple(links), "contradicts", against)
     if claims:
         claim = claims[0][0]
-        return Linked(tuple(links), "known", f"{claim.claim_id}, {claim.verdict}")
+        says = f"; the record says {claim.printed}" if _adds_number(statement, claim) else ""
+        return Linked(tuple(links), "known", f"{claim.claim_id}, {claim.verdict}{says}")
     known = next((x for x in links if x.kind == "provision"), None)
     if known is None and statement.topic.topic_id == "signing":
         known = next((x for x in links if x.kind == "agreement"), None)
     if known is not None:
         return Linked(tuple(links), "known", f"{known.kind} {known.target}")
     return Linked(tuple(links), "new", "nothing like it in the record")
+
+
+def _adds_number(statement: Statement, claim: KnownClaim) -> bool:
+    """Whether the record has a number for a claim of which the text prints none."""
+    return bool(claim.printed) and (
+        (statement.quantity is None and not statement.dates) or _is_vague(statement)
+    )
+
+
+def _is_vague(statement: Statement) -> bool:
+    return statement.quantity is not None and statement.quantity.kind == "vague"
 
 
 def _like_claims(

@@ -39,7 +39,7 @@ class KnownClaim:
     regions: frozenset[str]
     materials: frozenset[str]
     quantities: tuple[Quantity, ...]
-    day: str
+    printed: str
     verdict: str
     is_omission: bool
 
@@ -151,7 +151,7 @@ def _claim(row: Row, words: Words, topics: Topics) -> KnownClaim:
         regions=frozenset(codes(names, "region", "actor")),
         materials=frozenset(codes(names, "material")),
         quantities=tuple(quantities),
-        day=row["claim_date"] or "",
+        printed=printed.strip(),
         verdict=row["verdict"],
         is_omission=row["claim"].startswith("("),
     )

@@ -29,6 +29,7 @@ from allanite.ledger.reading.view import View, reading_view
 from allanite.ledger.reading.words import codes
 
 _QUANTITY_NEEDS: Final = ("share", "money", "vague", "count", "mass", "price", "time")
+MOST_FIGURES: Final = 12  # of one part of a sentence: more are a table, and no statements
 Said = tuple[Topic, Quantity | None]
 _GAP: Final = 8  # characters between two parts that stand side by side
 _FALLBACK: Final = "figure"  # the topic that stands only where nothing else fits
@@ -68,8 +69,21 @@ class Statement:
     reason: str
 
 
-def statements_of(document: Document, record: Record) -> list[Statement]:
-    """Statements of a document, in order."""
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What a text states.
+
+    Attributes:
+        statements: in order.
+        left_out: figures beyond the first `MOST_FIGURES` of one part of a sentence.
+    """
+
+    statements: tuple[Statement, ...]
+    left_out: int
+
+
+def statements_of(document: Document, record: Record) -> Stated:
+    """What a document states."""
     view = reading_view(document.text)
     reader = Reader(
         text=view.text,
@@ -79,12 +93,15 @@ def statements_of(document: Document, record: Record) -> list[Statement]:
         record=record,
     )
     found: list[Statement] = []
+    left_out = 0
     before = NOTHING_BEFORE
     for span in sentence_spans(view.text, _start(document, view)):
         context = context_of(reader, span, before)
-        found += _of_sentence(reader, view, document, context)
+        parts = [_part(reader, context, part) for part in part_spans(reader.text, span)]
+        found += _of_sentence(reader, view, document, context, parts)
+        left_out += sum(part.left_out for part in parts)
         before = left_for_next(context, before)
-    return found
+    return Stated(tuple(found), left_out)
 
 
 def _start(document: Document, view: View) -> int:
@@ -102,15 +119,15 @@ class _Part:
     topics: tuple[Topic, ...]
     quantities: tuple[Quantity, ...]
     dates: tuple[DateFind, ...]
+    left_out: int
 
 
 def _of_sentence(
-    reader: Reader, view: View, document: Document, context: Context
+    reader: Reader, view: View, document: Document, context: Context, parts: Sequence[_Part]
 ) -> list[Statement]:
     found: list[Statement] = []
     plain: dict[str, int] = {}
-    for span in part_spans(reader.text, context.span):
-        part = _part(reader, context, span)
+    for part in parts:
         for topic, quantity in _without_weak(_topics_of_part(reader, context, part)):
             made = _statement(reader, view, document, context, part, topic, quantity)
             _add(found, plain, made, document.text)
@@ -148,11 +165,13 @@ def _add(found: list[Statement], plain: dict[str, int], made: Statement, text: s
 
 def _part(reader: Reader, context: Context, span: Span) -> _Part:
     inside = [t.folded for t in context.tokens if span[0] <= t.start and t.end <= span[1]]
+    quantities = [q for q in context.quantities if span[0] <= q.start < span[1]]
     return _Part(
         span,
         tuple(reader.record.topics.found(inside)),
-        tuple(q for q in context.quantities if span[0] <= q.start < span[1]),
-        tuple(d for d in context.dates if span[0] <= d.start < span[1]),
+        tuple(quantities[:MOST_FIGURES]),
+        tuple(d for d in context.dates if span[0] <= d.start < span[1])[:MOST_FIGURES],
+        max(0, len(quantities) - MOST_FIGURES),
     )
 
 
