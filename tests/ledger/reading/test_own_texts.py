@@ -172,3 +172,19 @@ def test_figures_of_a_long_list_are_counted_not_told(read_words: Callable[..., R
     reading = read_words(text)
     assert len(reading.in_field) + reading.left_out == 30
     assert reading.left_out == 18
+
+
+def test_a_change_is_no_share_and_a_bank_no_ban(read_words: Callable[..., Reading]) -> None:
+    """A fall of 8 per cent must not stand beside a share of 91 per cent."""
+    change = read_words("China's exports of rare earths fell by 8 per cent in May.").in_field
+    assert [(c.topic, c.unit, c.flag) for c in change] == [("change", "% change", "new")]
+    bank = read_words("The Export-Import Bank lends $10 billion to Project Vault.").in_field
+    assert [c.topic for c in bank] == ["package"]
+
+
+def test_a_capital_stands_for_its_state_unless_something_happens_there(
+    read_words: Callable[..., Reading],
+) -> None:
+    (acts,) = read_words("Beijing widened its export controls on gallium.").in_field
+    (there,) = read_words("Firms in Beijing fear export controls on gallium.").in_field
+    assert (acts.regions, there.regions) == (("CHN",), ())

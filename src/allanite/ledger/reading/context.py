@@ -26,6 +26,9 @@ _TAKES_OVER: Final = re.compile(
     r"(?:All|They|These|Those|It|Its|Both|This|That|Their|The (?:agreement|deal|pact|framework|two|"
     r"metals|minerals|materials|elements)|As part of (?:their|the) deal|She|He)\b"
 )
+_WHERE: Final = re.compile(
+    r"\b(?:in|at|from|to|near|of|outside|around)\s+(?:the\s+|downtown\s+|central\s+){0,2}$", re.I
+)
 _PARTIES: Final = re.compile(r"(?:They|Both|It|Its|Their|The (?:agreement|deal|pact|two))\b")
 _PERSON: Final = re.compile(r"(?:He|She)\b")
 _BOTH: Final = re.compile(
@@ -98,10 +101,20 @@ def context_of(reader: Reader, span: Span, before: Before) -> Context:
         names=names,
         quantities=quantities,
         dates=dates,
-        regions=codes(names, "region", "actor"),
+        regions=codes((n for n in names if _acts(reader.text, n)), "region", "actor", "place"),
         materials=codes(names, "material"),
     )
     return _with_agreements(reader, _taken_over(reader, context, before), before)
+
+
+def is_a_place(text: str, name: Name) -> bool:
+    """Whether a name says where something happens, as in `at the White House`."""
+    return _WHERE.search(text[max(0, name.start - 24) : name.start]) is not None
+
+
+def _acts(text: str, name: Name) -> bool:
+    """Whether a name stands for a region: all but places at which something happens."""
+    return name.kind != "place" or not is_a_place(text, name)
 
 
 def _in_money(text: str, name: Name) -> bool:

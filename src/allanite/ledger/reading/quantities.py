@@ -15,7 +15,7 @@ from typing import Final, Literal
 from allanite.ledger.reading.numbers import NUMBER, SCALE, number_of, plain_number, scale_of
 
 Relation = Literal["=", "about", ">", ">=", "<", "<="]
-Kind = Literal["share", "money", "mass", "price", "time", "count", "vague"]
+Kind = Literal["share", "money", "mass", "price", "time", "count", "vague", "change"]
 
 _RELATIONS: Final[tuple[tuple[str, Relation], ...]] = (
     (r"more than|over|above|exceed(?:s|ed|ing)?|greater than|upwards of|north of|>", ">"),
@@ -90,6 +90,12 @@ _QUANTITY: Final = re.compile(
     (?P<price>[ ]?(?:a|per|/)[ ]?(?P<price_mass>kilogram|kilo|kg|tonne|ton|t|pound|lb)(?!\w))?
     (?P<tail>[ ]or[ ](?:more|less)(?!\w))?""",
     re.VERBOSE | re.IGNORECASE,
+)
+_CHANGE: Final = re.compile(
+    r"\b(?:fell|fallen|falls?|dropp?ed|drops?|rose|risen|rises?|grew|grown|grows?|declined?|declines|"
+    r"increased?|increases|decreased?|decreases|jumped|slumped|surged|plunged|climbed|gained|lost|up|"
+    r"down|cut|raised)(?:\s+(?:by|some|about|a further|another|nearly|almost|more than)){0,2}\s*$",
+    re.IGNORECASE,
 )
 _VAGUE: Final = re.compile(
     r"(?<![\w-])(?P<some>tens of |hundreds of |several |a few )?"
@@ -185,10 +191,7 @@ def _quantity(match: re.Match[str], counted: Mapping[str, str]) -> Quantity | No
     if match["price"] and (match["symbol"] or match["money"]):
         return _priced(match)
     if match["share"]:
-        unit = "%"
-        if match["base"]:
-            unit = "% value" if "value" in match["base"].lower() else "% GDP"
-        return _made(match, "share", unit, match.end("base" if match["base"] else "share"))
+        return _share(match)
     if match["symbol"] or match["money"]:
         return _money(match)
     if match["mass"]:
@@ -196,6 +199,16 @@ def _quantity(match: re.Match[str], counted: Mapping[str, str]) -> Quantity | No
     if match["time"]:
         return _made(match, "time", _named(_TIMES, match["time"]), match.end("time"))
     return _counted(match, counted) if match["counted"] else None
+
+
+def _share(match: re.Match[str]) -> Quantity:
+    """A share, or a change where a word such as `fell` stands before it."""
+    if _CHANGE.search(match.string[max(0, match.start() - 40) : match.start()]):
+        return _made(match, "change", "% change", match.end("share"))
+    if not match["base"]:
+        return _made(match, "share", "%", match.end("share"))
+    unit = "% value" if "value" in match["base"].lower() else "% GDP"
+    return _made(match, "share", unit, match.end("base"))
 
 
 def _made(

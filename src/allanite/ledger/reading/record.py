@@ -22,7 +22,7 @@ from allanite.ledger.reading.words import (
 )
 
 Row = Mapping[str, Any]
-_NOT_QUANTITIES: Final = ("material", "agreement", "talks", "date")
+_NOT_QUANTITIES: Final = ("material", "agreement", "talks", "date", "day")
 US_DOLLAR: Final = PlainDollar("USD", "")
 _NUMBER_AND_YEAR: Final = re.compile(r"(\d+)\s*/\s*(\d{4})")
 

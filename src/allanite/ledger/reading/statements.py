@@ -16,6 +16,7 @@ from allanite.ledger.reading.context import (
     Context,
     Reader,
     context_of,
+    is_a_place,
     left_for_next,
     promised_lately,
 )
@@ -26,9 +27,10 @@ from allanite.ledger.reading.record import KnownAgreement, Record
 from allanite.ledger.reading.sentences import Span, part_spans, sentence_spans
 from allanite.ledger.reading.topics import Topic
 from allanite.ledger.reading.view import View, reading_view
-from allanite.ledger.reading.words import codes
+from allanite.ledger.reading.words import Name, codes
 
-_QUANTITY_NEEDS: Final = ("share", "money", "vague", "count", "mass", "price", "time")
+_QUANTITY_NEEDS: Final = ("share", "money", "vague", "count", "mass", "price", "time", "change")
+OWNED: Final = ("company", "site")  # names that are of the field by themselves
 MOST_FIGURES: Final = 12  # of one part of a sentence: more are a table, and no statements
 Said = tuple[Topic, Quantity | None]
 _GAP: Final = 8  # characters between two parts that stand side by side
@@ -220,8 +222,9 @@ def _needs_met(reader: Reader, context: Context, part: _Part, topic: Topic) -> b
     met = {
         "quantity": bool(part.quantities),
         "date": bool(part.dates),
+        "day": any(not d.is_deadline for d in part.dates),
         "deadline": any(d.is_deadline for d in part.dates),
-        "material": bool(context.materials),
+        "material": bool(context.materials) or any(n.kind in OWNED for n in context.names),
         "agreement": bool(context.agreements),
         "talks": len(reader.issuers & set(context.regions)) > 1,
     }
@@ -263,12 +266,18 @@ def _statement(
         regions=context.regions,
         materials=context.materials,
         stages=codes(context.names, "stage"),
-        places=codes([n for n in context.names if part.span[0] <= n.start < part.span[1]], "place"),
+        places=codes(_places_in(reader, context, part), "place"),
         actors=_actors(reader, context),
         agreements=tuple(agreements.values()),
         in_field=in_field,
         reason=reason,
     )
+
+
+def _places_in(reader: Reader, context: Context, part: _Part) -> list[Name]:
+    """Places of a part at which something happens, not capitals that stand for their state."""
+    inside = (n for n in context.names if part.span[0] <= n.start < part.span[1])
+    return [n for n in inside if n.kind == "place" and is_a_place(reader.text, n)]
 
 
 def _actors(reader: Reader, context: Context) -> tuple[str, ...]:
@@ -291,7 +300,7 @@ def _evidence(
     reader: Reader, context: Context, topic: Topic, agreements: Sequence[KnownAgreement]
 ) -> str:
     """What makes a statement one of the field; empty where nothing does."""
-    owned = [n for n in context.names if n.kind in ("company", "site")]
+    owned = [n for n in context.names if n.kind in OWNED]
     names = [reader.record.region_names.get(r, r) for r in context.regions]
     reasons = (
         (topic.strong, f"about {topic.label}"),

@@ -10,8 +10,8 @@ from allanite.catalogue.store import Release
 from allanite.errors import DataError, Finding
 
 NEEDS: Final = (
-    "share", "money", "vague", "count", "mass", "price", "time", "quantity", "date", "deadline",
-    "material", "agreement", "talks",
+    "share", "money", "vague", "count", "mass", "price", "time", "change", "quantity",
+    "date", "day", "deadline", "material", "agreement", "talks",
 )  # fmt: skip
 _CACHE_LIMIT: Final = 50_000  # words of hostile texts must not fill the memory
 
