@@ -40,6 +40,7 @@ SPECS = (
     Spec("reconcile_solvers.py", quick=("--draws", "1", "--only", "PIQP"), full=("--only", "PIQP")),
     Spec("geopolrisk_compare.py"),
     Spec("independence_speed.py", quick=("--documents", "60")),
+    Spec("ledger_reading.py", quick=("--documents", "60")),
     Spec(
         "plan_decomposition.py",
         quick=("--size", "1", "--scenarios", "3", "--workers", "1", "--extensive", "--quiet"),

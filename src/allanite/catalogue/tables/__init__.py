@@ -23,6 +23,7 @@ from allanite.catalogue.tables import (
     prices,
     promises,
     rare_earths,
+    reading,
     response,
     results_backtest,
     results_border,
@@ -34,6 +35,7 @@ from allanite.catalogue.tables import (
     results_law,
     results_ledger_agreements,
     results_ledger_claims,
+    results_ledger_reading,
     results_network,
     results_parties,
     results_plan,
@@ -60,6 +62,7 @@ _MODULES = (
     claims,
     law,
     rules,
+    reading,
     response,
     plan,
     contracts,
@@ -84,6 +87,7 @@ _MODULES = (
     results_ensemble,
     results_screening,
     results_parties,
+    results_ledger_reading,
 )
 
 TABLES: Final[dict[str, TableSchema]] = {
