@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from allanite.ledger.reading.dates import add_months, find_dates
+from allanite.ledger.deadlines import add_months
+from allanite.ledger.reading.dates import find_dates
 
 TUESDAY = date(2025, 10, 28)
 
