@@ -1,4 +1,4 @@
-"""The headline: three to six findings, each computed from a table, with range and link."""
+"""The headline: three to eight findings, each computed from a table, with range and link."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from allanite.present.page import Finding
 from allanite.present.response import branches, partner_rows, told_together
 from allanite.present.sections import (
     answer,
+    contracts,
     dependence,
     law,
     plan,
@@ -19,7 +20,7 @@ from allanite.present.sections import (
 )
 from allanite.present.words import counted, day, joined, opening
 
-_MOST: Final = 6
+_MOST: Final = 8
 _COURSES: Final = 3  # of the law, told in a headline
 
 
@@ -33,6 +34,7 @@ def headline(data: BriefData) -> tuple[Finding, ...]:
         *_courses(data),
         _plan(data),
         _sharing(data),
+        _contracts(data),
         *_dependence(data),
         _shares(data),
         _priorities(data),
@@ -80,6 +82,11 @@ def _plan(data: BriefData) -> Finding | None:
 def _sharing(data: BriefData) -> Finding | None:
     text = sharing.told(data)
     return Finding(text, f"#{sharing.IDENTIFIER}", sharing.TITLE) if text else None
+
+
+def _contracts(data: BriefData) -> Finding | None:
+    text = contracts.told(data)
+    return Finding(text, f"#{contracts.IDENTIFIER}", contracts.TITLE) if text else None
 
 
 def _shares(data: BriefData) -> Finding | None:
