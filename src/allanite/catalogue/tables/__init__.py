@@ -35,6 +35,7 @@ from allanite.catalogue.tables import (
     results_response,
     results_screening,
     results_support,
+    results_verdicts,
     rules,
     screening,
     trade,
@@ -71,6 +72,7 @@ _MODULES = (
     results_border,
     results_ensemble,
     results_screening,
+    results_verdicts,
     results_parties,
 )
 
