@@ -17,7 +17,7 @@ from allanite.workbench.base import DEFAULT_SEED, ReconciledNetwork, load_networ
 from allanite.workbench.choices import plan, share, stock
 from allanite.workbench.dependence import assess_supply_risk, rank_priorities, trace_exposure
 from allanite.workbench.past import backtest
-from allanite.workbench.screening import screen_sale
+from allanite.workbench.screening import screen_product, screen_sale
 from allanite.workbench.trade_measures import border, find_floors
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "respond",
     "respond_draws",
     "scan_choke_points",
+    "screen_product",
     "screen_sale",
     "share",
     "stock",

@@ -92,13 +92,22 @@ class _Parts:
 
     def counted(self, classes: frozenset[str]) -> Counted:
         """Parts of these classes surely, and those that may be of them."""
-        column, leaf = self.bom.material_class, self.bom.tree.is_leaf()
-        surely = [bool(s.words & classes) for s in column.sets]
-        perhaps = [not s.words & classes and not s.is_complete for s in column.sets]
-        return Counted(
-            np.array(surely, dtype=np.bool_)[column.code] & leaf,
-            np.array(perhaps, dtype=np.bool_)[column.code] & leaf,
-        )
+        return _counted(self.bom, self.bom.material_class, classes)
+
+
+def counted_parts(bom: Bom) -> Counted:
+    """Parts whose origin rules look at: surely, and perhaps."""
+    return _counted(bom, _known_classes(bom), COVERED)
+
+
+def _counted(bom: Bom, column: lists.WordColumn, classes: frozenset[str]) -> Counted:
+    leaf = bom.tree.is_leaf()
+    surely = [bool(s.words & classes) for s in column.sets]
+    perhaps = [not s.words & classes and not s.is_complete for s in column.sets]
+    return Counted(
+        np.array(surely, dtype=np.bool_)[column.code] & leaf,
+        np.array(perhaps, dtype=np.bool_)[column.code] & leaf,
+    )
 
 
 def part_facts(bom: Bom, words: MappingWords) -> Facts:

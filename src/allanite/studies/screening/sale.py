@@ -172,3 +172,13 @@ def joined_facts(first: Facts, *more: Facts) -> Facts:
         numbers |= facts.numbers
         words |= facts.words
     return Facts(labels=first.labels, flags=flags, numbers=numbers, words=words)
+
+
+def sale_of_parameters(parameters: Mapping[str, Any]) -> Sale:
+    """The sale that `Sale.parameters` tells of; raises `UsageError` for any other mapping."""
+    values = dict(parameters)
+    try:
+        days = {name: date.fromisoformat(values.pop(name)) for name in ("on", "delivery")}
+        return Sale(**days, **{**values, "watched": tuple(values["watched"])})
+    except (KeyError, TypeError, ValueError) as error:
+        raise UsageError(f"the record holds no sale: {error}") from error

@@ -17,6 +17,7 @@ from allanite.catalogue.tables import results_verdicts as tables
 from allanite.law.parties.index import PartyIndex, load_parties
 from allanite.law.rules.facts import Facts
 from allanite.law.rules.logic import InForce, On, Reads, atoms, facts_of
+from allanite.law.rules.outcomes import OUTCOMES
 from allanite.law.rules.read import load_rules
 from allanite.law.rules.rule import Rule
 from allanite.law.rules.vocabulary import FACTS
@@ -99,7 +100,7 @@ def screen(
     }
     result = {schema.name: rows_table(schema, list(some)) for schema, some in rows.items()}
     result["screening_verdicts"] = verdict_table(bom.part_id, found.judged)
-    result["open_questions"] = open_questions(bom, needed_proofs(bom, missing))
+    result["open_questions"] = open_questions(bom, needed_proofs(bom, found.facts, missing))
     result["origin_bounds"] = (
         rows_table(forms.ORIGIN_BOUNDS, [])
         if traced is None
@@ -179,22 +180,15 @@ def _check(rule: Rule, on: date) -> str | None:
 
 
 # Outcomes that stop goods, or make them wait, cost more or lose a benefit.
-CAUGHT: Final = frozenset(range(7))
+CAUGHT: Final = range(OUTCOMES.index("report_only"))
 
 
 def caught_parts(found: Screened) -> list[int]:
-    """Parts that nothing is in and that a rule catches, or may catch, on either day."""
+    """Parts without parts that a rule catches, or may catch, on either day."""
     leaf = found.bom.tree.is_leaf()
     is_caught = np.zeros(len(found.bom), dtype=np.bool_)
     stops = np.uint16(sum(1 << outcome for outcome in CAUGHT))
     for one in found.judged:
         either = one.order.possible | one.delivery.possible
-        sure = ((either & stops) != 0) & ~_is_open(one)
-        is_caught |= sure[one.cases.case_of]
+        is_caught |= ((either & stops) != 0)[one.cases.case_of]
     return np.flatnonzero(is_caught & leaf).tolist()
-
-
-def _is_open(one: RuleCases) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Cases that are unknown on both days."""
-    unknown = tables.OUTCOME_WORDS.index("unknown")
-    return np.asarray((one.order.word == unknown) & (one.delivery.word == unknown))

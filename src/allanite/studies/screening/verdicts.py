@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
-from allanite.axis import IntArray
+from allanite.axis import BoolArray, IntArray
 from allanite.catalogue.tables.results_verdicts import SCREENING_VERDICTS
 from allanite.law.rules.explain import Reason, explain
 from allanite.law.rules.facts import Facts
@@ -22,6 +22,8 @@ from allanite.law.rules.vocabulary import FACTS
 from allanite.studies.screening.cases import Cases, Outcomes, find_cases, next_changes, outcomes_on
 
 Row = dict[str, object]
+# Outcomes that stop goods, make them wait, cost more or lose a benefit; and those to be told.
+STOPS: Final = frozenset(range(WORDS.index("eligible")))
 MOST_EXPLAINED: Final = 400  # cases whose chain of facts is written out, in all rules together
 _CLEAR: Final = WORDS.index(CLEAR)
 
@@ -226,12 +228,26 @@ class Missing:
     """Facts missing for the cases of a rule on either day, each of shape (G,)."""
 
     judged: RuleCases
-    facts: dict[str, np.ndarray[tuple[int], np.dtype[np.bool_]]]
+    facts: dict[str, BoolArray]
+
+    def worth_asking(self) -> BoolArray:
+        """Cases in which a supplier's answer can keep goods from being stopped, shape (G,).
+
+        Where your own sale leaves the rule open, that is settled first; what a rule only opens
+        to you is not asked for.
+        """
+        stops = np.uint16(sum(1 << outcome for outcome in STOPS))
+        judged = self.judged
+        found: BoolArray = ((judged.order.possible | judged.delivery.possible) & stops) != 0
+        for name, rows in self.facts.items():
+            if not asks_supplier(name):
+                found = found & ~rows
+        return found
 
 
 def missing_of(one: RuleCases, days: tuple[SaleDay, SaleDay]) -> Missing:
     """What is missing for a rule on the day of the order or of the delivery."""
-    found: dict[str, np.ndarray[tuple[int], np.dtype[np.bool_]]] = {}
+    found: dict[str, BoolArray] = {}
     for day in days:
         for name, rows in missing_facts(one.rule, one.cases.on_day(day.facts), day.on).items():
             found[name] = found[name] | rows if name in found else rows
@@ -240,7 +256,7 @@ def missing_of(one: RuleCases, days: tuple[SaleDay, SaleDay]) -> Missing:
 
 def asks_supplier(fact: str) -> bool:
     """Whether the supplier of a part can tell the fact; else it is one of your own sale."""
-    return FACTS[fact].group == "part" or fact == "country_origin"
+    return FACTS[fact].group == "part" or fact in ("country_origin", "uflpa_listed_supplier")
 
 
 def missing_rows(found: Iterable[Missing]) -> Iterator[Row]:
