@@ -177,11 +177,10 @@ def _file(bill: Path | None, sample: str | None) -> tuple[Path, dict[str, str]]:
     """The file, and what an example states of its sale."""
     from allanite.studies.screening.samples import SAMPLE_SALES, sample_path
 
-    if (bill is None) == (sample is None):
-        raise UsageError("name a bill of materials, or an example with --sample, and not both")
-    if sample is not None:
+    if sample is not None and bill is None:
         return sample_path(sample), dict(SAMPLE_SALES[sample])
-    assert bill is not None
+    if bill is None or sample is not None:
+        raise UsageError("name a bill of materials, or an example with --sample, and not both")
     return bill, {}
 
 

@@ -1,4 +1,4 @@
-"""A screened product on the terminal: what stops it, what is open, whom to ask, what was assumed."""
+"""A screened product on the terminal: what stops it, what is open, whom to ask."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 from allanite.present.places import Places
 from allanite.present.screen_view import RuleView, products_of, rule_views
-from allanite.present.screen_words import SIGNS, Row, fact_words
+from allanite.present.screen_words import SIGNS, Row, fact_words, option_words
 from allanite.present.words import counted, day, in_sentence, joined, short_day
 from allanite.studies.result import Result
 from allanite.studies.screening.bom import Bom
@@ -106,22 +106,25 @@ def _rule(bom: Bom, view: RuleView) -> Iterator[str]:
     yield f"{_sign(view)} {view.rule['rule_id']}  {view.rule['title']}{recalled}"
     both = view.words(), view.words(delivery=True)
     if both[0] == both[1]:
-        yield f"    both days   {both[0]}{' (the product; parts are caught)' if view.caught and view.is_clear else ''}"
+        inside = " (the product; parts are caught)" if view.caught and view.is_clear else ""
+        yield f"    both days   {both[0]}{inside}"
     else:
         yield f"    order       {both[0]}"
         yield f"    delivery    {both[1]}"
     lines = (
         ("because", "; ".join(view.because)),
         ("then", "; ".join(view.on_delivery)),
-        ("caught", ": ".join(
-            x for x in (_parts(bom, view.caught), "; ".join(view.caught_because)) if x)),
+        (
+            "caught",
+            ": ".join(x for x in (_parts(bom, view.caught), "; ".join(view.caught_because)) if x),
+        ),
         ("open parts", _parts(bom, view.open_parts)),
         *(
             (short_day(when), f"{_parts(bom, parts)} → {SIGNS[outcome].text}")
             for when, outcome, parts in view.turns
         ),
         ("proofs", "; ".join(view.missing)),
-        ("you state", "; ".join(view.own)),
+        ("you state", "; ".join(map(option_words, view.own))),
         ("changes it", "; ".join(view.changes)),
     )
     for branch in view.branches:
@@ -174,14 +177,17 @@ def _parties(result: Result) -> Iterator[str]:
     undecided = sorted({(r["role"], r["name"]) for r in rows if r["decision"] == "candidate"})
     for role, name in undecided[:MOST_SUPPLIERS]:
         found = [r for r in rows if (r["role"], r["name"]) == (role, name)]
-        may_be = "; ".join(f"{r['party_id']} ({r['alias']}, {r['score']:.0f} of 100)" for r in found[:3])
+        may_be = "; ".join(
+            f"{r['party_id']} ({r['alias']}, {r['score']:.0f} of 100)" for r in found[:3]
+        )
         yield (
             f"Not decided: {role} {name!r} may be {may_be}. Nothing rests on it; accept with"
             f' --accept-party "{name}=ID".'
         )
     for row in rows:
         if row["decision"] in ("exact", "accepted") and row["listed_as"]:
-            yield f"Listed: {row['role']} {row['name']} is {row['party_id']}, on {row['listed_as']}."
+            who = f"{row['role']} {row['name']} is {row['party_id']}"
+            yield f"Listed: {who}, on {row['listed_as']}."
         if row["decision"] == "nobody":
             yield f"Not known: {row['role']} {row['name']!r}; look at the official lists."
 

@@ -19,7 +19,6 @@ from allanite.present.screen_words import (
     OPEN,
     SIGNS,
     Row,
-    ask_words,
     change_words,
     fact_words,
     link_words,
@@ -45,7 +44,7 @@ class RuleView:
         verdict: its row of `screening_verdicts`.
         because, on_delivery: links of the chain, in words.
         branches: state or reading of the law and what it gives, in words.
-        missing: facts suppliers are asked for; own: facts of the sale, with the option.
+        missing: facts suppliers are asked for, in words; own: names of facts of the sale.
         changes: what would change the verdict.
         caught, open_parts: ids of parts that are surely, or perhaps, caught on either day.
         caught_because: why the first of the caught parts is.
@@ -186,8 +185,14 @@ class _Cases:
         return cls(
             _grouped(result, "screening_reasons", "case_id", "day"),
             _grouped(result, "screening_branches", "case_id", "day"),
-            {key[0]: rows for key, rows in _grouped(result, "screening_missing", "case_id").items()},
-            {key[0]: rows for key, rows in _grouped(result, "screening_changes", "case_id").items()},
+            {
+                key[0]: rows
+                for key, rows in _grouped(result, "screening_missing", "case_id").items()
+            },
+            {
+                key[0]: rows
+                for key, rows in _grouped(result, "screening_changes", "case_id").items()
+            },
         )
 
 
@@ -220,7 +225,7 @@ def _view(
         ),
         branches=tuple(branch_words(told)) if len(told) > 1 else (),
         missing=tuple(fact_words(fact) for fact in facts if asks_supplier(fact)),
-        own=tuple(ask_words(facts)),
+        own=tuple(fact for fact in facts if not asks_supplier(fact)),
         changes=tuple(change_words(changes, outcome)),
         caught=tuple(parts[0]),
         open_parts=tuple(parts[1]),

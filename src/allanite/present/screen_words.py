@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from allanite.catalogue.tables.results_verdicts import OUTCOME_WORDS
-from allanite.studies.screening.verdicts import asks_supplier
 
 Row = Mapping[str, Any]
 
@@ -152,7 +151,6 @@ def change_words(rows: Sequence[Row], outcome: str, most: int = 2) -> list[str]:
     return told[:most]
 
 
-def ask_words(facts: Sequence[str]) -> list[str]:
-    """Your own facts that are missing, each with the option that states it."""
-    own = [fact for fact in facts if not asks_supplier(fact)]
-    return [f"{fact_words(fact)} ({_WHO.get(fact, f'--fact {fact}=...')})" for fact in own]
+def option_words(fact: str) -> str:
+    """A fact of your own sale with the option of the command that states it."""
+    return f"{fact_words(fact)} ({_WHO.get(fact, f'--fact {fact}=...')})"

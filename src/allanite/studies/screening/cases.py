@@ -1,8 +1,9 @@
 """Parts that are alike under a rule, as one case: a rule is worked out once a case.
 
 Two parts are one case of a rule if every test of the rule is equally true of both and the same
-facts of them are known; while there are few, their words are equal too, so that the reason of a case
-reads the same for each. Of numbers a case has the range over its parts, which keeps every test.
+facts of them are known; while there are few, their words are equal too, so that the reason of a
+case reads the same for each. Of numbers a case has the range over its parts, which keeps every
+test.
 """
 
 from __future__ import annotations
@@ -88,8 +89,7 @@ def _tests(rule: Rule, table: TruthTable, on: date) -> tuple[list[str], list[Int
     tests = [a for a in found if not isinstance(a, On | InForce | Reads)]
     world = worlds_of(rule, on)[0]
     truths = [
-        np.broadcast_to(table.truth(a, world), (len(table.facts),)).astype(np.int64)
-        for a in tests
+        np.broadcast_to(table.truth(a, world), (len(table.facts),)).astype(np.int64) for a in tests
     ]
     names = {name for a in tests for name in facts_of(a)} | set(rule.discloses)
     held = {**table.facts.flags, **table.facts.numbers, **table.facts.words}
@@ -142,4 +142,3 @@ def next_changes(
             if found[case] is None:
                 found[case] = (day, int(later[case]))
     return found
-

@@ -141,11 +141,11 @@ def share_of_magnet(
     low = np.where(magnets[0] & leaf, own.low, 0.0)
     high = np.where(magnets[0] & leaf, own.high, 0.0)
     # Of what may hold a magnet neither its value nor its make is known.
-    is_doubtful = (magnets[1] & ~magnets[0] & leaf) | (
-        (unnamed_mass(bom, rollup) > 0) & ~leaf
-    )
+    is_doubtful = (magnets[1] & ~magnets[0] & leaf) | ((unnamed_mass(bom, rollup) > 0) & ~leaf)
     doubt = np.where(is_doubtful, 1.0, high)
-    return Interval(_array(max_up(bom.tree, low.tolist())), _array(max_up(bom.tree, doubt.tolist())))
+    return Interval(
+        _array(max_up(bom.tree, low.tolist())), _array(max_up(bom.tree, doubt.tolist()))
+    )
 
 
 def _array(values: Sequence[float]) -> FloatArray:

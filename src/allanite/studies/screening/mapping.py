@@ -323,4 +323,3 @@ def with_origin(facts: Facts, bom: Bom, country: str) -> Facts:
     sets = (*column.sets, WordSet(frozenset({country}), True))
     words = {**facts.words, "country_origin": WordColumn(code, sets)}
     return Facts(labels=facts.labels, flags=facts.flags, numbers=facts.numbers, words=words)
-

@@ -1,8 +1,8 @@
 """Which supplier is asked for which proof: the facts that are missing, where they can be told.
 
-An assembly has its facts from its parts, so what it misses is asked of the parts inside that rules
-look at, and not of its own supplier. Of a part whose material is not known only the material is asked
-first: what else matters depends on it.
+An assembly has its facts from its parts, so what it misses is asked of the parts inside that
+rules look at, and not of its own supplier. Of a part whose material is not known only the material
+is asked first: what else matters depends on it.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def proofs_by_fact(bom: Bom, facts: Facts, found: Sequence[Missing]) -> dict[str
     own = _missing(bom, found)
     inside = _from_above(bom, own)
     leaf, counted = bom.tree.is_leaf(), counted_parts(bom)
-    unknown = leaf & (_one(own, "material_classes", bom) | (counted.perhaps & inside_any(inside)))
+    unknown = leaf & (_one(own, "material_classes", bom) | (counted.perhaps & _in_any(inside)))
     asked: dict[str, BoolArray] = {}
     for name in sorted({*own, "material_classes"}):
         rows = _one(own, name, bom) & (leaf | (name in OF_ASSEMBLIES))
@@ -73,8 +73,7 @@ def _one(rows: Mapping[str, BoolArray], name: str, bom: Bom) -> BoolArray:
     return rows.get(name, np.zeros(len(bom), dtype=np.bool_))
 
 
-def inside_any(rows: Mapping[str, BoolArray]) -> BoolArray:
-    """Parts that any fact is missing for from above."""
+def _in_any(rows: Mapping[str, BoolArray]) -> BoolArray:
     return np.logical_or.reduce(list(rows.values())) if rows else np.zeros(1, dtype=np.bool_)
 
 

@@ -1,4 +1,4 @@
-"""The sale a product is screened for: days, way, use, contract, parties, and what is taken as given.
+"""The sale a product is screened for: days, way, use, contract, parties, what counts as given.
 
 What a seller must know of the own sale is taken as the stricter side until it is stated: no
 exception is claimed, a defence contract is above the threshold. Each such line is told. All
@@ -100,12 +100,14 @@ def read_sale(sale: Sale, vocabulary: Vocabulary) -> Sale:
         if name not in FACTS or FACTS[name].group not in _OF_SALE:
             known = ", ".join(n for n, fact in FACTS.items() if fact.group in _OF_SALE)
             raise UsageError(f"no fact of a sale {name!r}; there are {known}")
-    places = {
-        name: _country(name, getattr(sale, name), vocabulary)
-        for name in ("country_from", "country_to", "country_origin")
-    }
-    watched = tuple(_country("watched", name, vocabulary) for name in sale.watched)
-    return replace(sale, end_use=use, watched=watched, **places)
+    return replace(
+        sale,
+        end_use=use,
+        watched=tuple(_country("watched", name, vocabulary) for name in sale.watched),
+        country_from=_country("from", sale.country_from, vocabulary),
+        country_to=_country("to", sale.country_to, vocabulary),
+        country_origin=_country("origin", sale.country_origin, vocabulary),
+    )
 
 
 def _country(name: str, text: str, vocabulary: Vocabulary) -> str:
@@ -113,7 +115,7 @@ def _country(name: str, text: str, vocabulary: Vocabulary) -> str:
         return ""
     territory = vocabulary.territory(text)
     if territory is None or territory.code in WORLD_CODES or territory.code.startswith("X"):
-        raise UsageError(f"{name.removeprefix('country_')} {text!r} is no country")
+        raise UsageError(f"{name} {text!r} is no country")
     return territory.code
 
 
@@ -176,9 +178,9 @@ def joined_facts(first: Facts, *more: Facts) -> Facts:
 
 def sale_of_parameters(parameters: Mapping[str, Any]) -> Sale:
     """The sale that `Sale.parameters` tells of; raises `UsageError` for any other mapping."""
-    values = dict(parameters)
+    values: dict[str, Any] = dict(parameters)
     try:
-        days = {name: date.fromisoformat(values.pop(name)) for name in ("on", "delivery")}
-        return Sale(**days, **{**values, "watched": tuple(values["watched"])})
+        values |= {name: date.fromisoformat(values[name]) for name in ("on", "delivery")}
+        return Sale(**{**values, "watched": tuple(values["watched"])})
     except (KeyError, TypeError, ValueError) as error:
         raise UsageError(f"the record holds no sale: {error}") from error

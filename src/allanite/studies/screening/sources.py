@@ -1,9 +1,8 @@
-"""What to buy instead: other countries that make an element at the stage that catches a part,
-and ways to use less of it.
+"""What to buy instead: other countries at the stage that catches a part, and ways to use less.
 
 Countries are those of the reconciled network: output of its base year, capacity that runs and
 capacity within five years. They say where one can ask, not who has tonnes to sell.
-"""  # noqa: D205
+"""
 
 from __future__ import annotations
 
@@ -135,10 +134,20 @@ def _rate(made: Made, key: tuple[str, str], places: int) -> FloatArray:
 def substitute_rows(release: Release, bom: Bom, caught: Sequence[int]) -> Iterator[Row]:
     """Rows of `screening_substitutes` for caught magnets, by what the product is for."""
     options = {use: list(_options(release, use)) for use in {bom.end_use[p] for p in caught}}
+    heavy = bom.contents.shares("Dy")[1] + bom.contents.shares("Tb")[1]
     for part in caught[:MOST_PARTS]:
-        if bom.material_class.at(part).words & _MAGNETS:
-            for option in options[bom.end_use[part]]:
+        words = bom.material_class.at(part).words
+        for option in options[bom.end_use[part]] if words & _MAGNETS else ():
+            if _fits(str(option["replaces"]), "smco_magnet" in words, float(heavy[part])):
                 yield {"part_id": bom.part_id[part], **option}
+
+
+def _fits(replaces: str, is_smco: bool, heavy_share: float) -> bool:
+    """Whether what an option replaces is in the magnet at all."""
+    text = replaces.casefold()
+    if is_smco:
+        return text == "all" or "smco" in text
+    return "smco" not in text and (heavy_share > 0 or not text.startswith(("dy", "tb")))
 
 
 def _options(release: Release, end_use: str) -> Iterator[Row]:

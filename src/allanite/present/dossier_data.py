@@ -1,0 +1,49 @@
+"""What a dossier is made of: the list, the sale, the result, and what is told of each rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from allanite.law.rules.rule import Rule
+from allanite.present.places import Places
+from allanite.present.screen_view import RuleView
+from allanite.present.screen_words import SIGNS
+from allanite.studies.result import Result
+from allanite.studies.screening.bom import Bom
+from allanite.studies.screening.sale import Sale
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class DossierData:
+    """What the dossier of a product is made of."""
+
+    bom: Bom
+    sale: Sale
+    result: Result
+    product: str
+    parts: tuple[str, ...]
+    views: tuple[RuleView, ...]
+    rules: Mapping[str, Rule]
+    places: Places
+
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        """Rows of a table that are about the product or a part of it."""
+        inside = set(self.parts)
+        found: list[dict[str, Any]] = self.result.table(table).to_pylist()
+        return [row for row in found if row.get("part_id") in inside]
+
+    @property
+    def questions(self) -> list[dict[str, Any]]:
+        """What suppliers of the product are asked."""
+        return self.rows("open_questions")
+
+    def label(self, part: str) -> str:
+        """Name of a part for a reader."""
+        return self.bom.label(self.bom.part_id.index(part))
+
+
+def sign_words(word: str) -> str:
+    """An outcome as a sign and words."""
+    return f"{SIGNS[word].mark} {SIGNS[word].text}"
