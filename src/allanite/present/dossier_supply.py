@@ -91,7 +91,7 @@ def _timeline(data: DossierData) -> tuple[Figure, ...]:
         "A state of one text",
         (
             Column("Text", lambda r: r["label"]),
-            Column("State", lambda r: STATE_WORDS.get(r["state"], r["state"])),
+            Column("State", lambda r: STATE_WORDS.get(r["state"], str(r["state"]))),
             Column("From", lambda r: short_day(r["start"])),
             Column("To", lambda r: short_day(r["end"]) if r["end"] else "open"),
         ),

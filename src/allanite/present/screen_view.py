@@ -19,8 +19,8 @@ from allanite.present.screen_words import (
     OPEN,
     SIGNS,
     Row,
+    asked_words,
     change_words,
-    fact_words,
     link_words,
     severity,
     verdict_words,
@@ -224,7 +224,7 @@ def _view(
             because(cases.reasons.get((case, "delivery"), []), verdict["outcome_on_delivery"])
         ),
         branches=tuple(branch_words(told)) if len(told) > 1 else (),
-        missing=tuple(fact_words(fact) for fact in facts if asks_supplier(fact)),
+        missing=tuple(asked_words([fact for fact in facts if asks_supplier(fact)])),
         own=tuple(fact for fact in facts if not asks_supplier(fact)),
         changes=tuple(change_words(changes, outcome)),
         caught=tuple(parts[0]),

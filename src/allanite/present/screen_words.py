@@ -110,6 +110,13 @@ def fact_words(fact: str) -> str:
     return FACT_WORDS.get(fact, fact.replace("_", " "))
 
 
+def asked_words(facts: Sequence[str]) -> list[str]:
+    """Facts in words; steps of technology in one."""
+    steps = [fact.removeprefix("technology_") for fact in facts if fact.startswith("technology_")]
+    plain = [fact_words(fact) for fact in facts if not fact.startswith("technology_")]
+    return [*plain, *([f"whose technology was used ({', '.join(steps)})"] if steps else [])]
+
+
 def severity(outcome: str) -> int:
     """Place in the order of severity."""
     return OUTCOME_WORDS.index(outcome)

@@ -51,7 +51,7 @@ FIRST_CHAPTER_OF_GOODS: Final = 82
 
 def form_of(material: str, classes: frozenset[str]) -> WordSet:
     """Forms in which a part of that material is shipped; unknown without a material."""
-    if not material and not classes:
+    if not material:
         return ANY_FORM
     for name in sorted(classes):
         if name in FORMS_OF_CLASS:

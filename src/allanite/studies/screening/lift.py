@@ -51,7 +51,11 @@ class Bits:
         count = len(self.place)
         sure, possible = bits & ((1 << count) - 1), bits >> count & ((1 << count) - 1)
         words = frozenset(word for word, i in self.place.items() if sure >> i & 1)
-        return WordSet(words, not bits & self.open and not possible & ~sure)
+        others = possible & ~sure
+        if bits & self.open or not others:
+            return WordSet(words, not bits & self.open)
+        maybe = frozenset(word for word, i in self.place.items() if others >> i & 1)
+        return WordSet(words, False, maybe)
 
     def column(self, rows: Sequence[int]) -> WordColumn:
         """Sets of all rows, each distinct one read once."""

@@ -121,7 +121,7 @@ def part_facts(bom: Bom, words: MappingWords) -> Facts:
         "form": _forms(bom),
         "material_classes": _classes(parts),
         "hts_code": _codes(bom),
-        "country_origin": _origin(bom),
+        "country_origin": _origin(parts),
         "country_recycling": country_recycling,
         **_elements(parts, words.minerals),
         **{
@@ -188,15 +188,20 @@ def _forms(bom: Bom) -> WordColumn:
 
 
 def _classes(parts: _Parts) -> WordColumn:
-    """Classes of the parts inside, and of the row by its customs code."""
+    """Classes of the parts inside, and of assemblies by their customs code.
+
+    An assembly without a code may be a motor or a battery whatever it is made of.
+    """
     bom = parts.bom
-    places = {w for s in bom.material_class.sets for w in s.words} | set(CLASS_OF_CODE.values())
+    by_code = set(CLASS_OF_CODE.values())
+    places = {w for s in bom.material_class.sets for w in s.words} | by_code
     bits = Bits({word: i for i, word in enumerate(sorted(places))})
     of_class = [bits.of_set(s) for s in bom.material_class.sets]
+    of_code = {"": bits.possible(by_code)}
+    of_code |= {hts: bits.sure([name]) for hts, name in CLASS_OF_CODE.items()}
     leaf, opened = bom.tree.is_leaf().tolist(), parts.is_open.tolist()
     own = [
-        (of_class[code] if is_leaf else bits.open if is_open else 0)
-        | (bits.sure([CLASS_OF_CODE[hts[:4]]]) if hts[:4] in CLASS_OF_CODE else 0)
+        of_class[code] if is_leaf else of_code.get(hts[:4], 0) | (bits.open if is_open else 0)
         for code, is_leaf, is_open, hts in zip(
             bom.material_class.code.tolist(), leaf, opened, bom.hts_code, strict=True
         )
@@ -230,11 +235,17 @@ def _elements(parts: _Parts, minerals: Mapping[str, tuple[str, ...]]) -> dict[st
 
 
 def _named(column: WordColumn, names: Mapping[str, tuple[str, ...]]) -> WordColumn:
-    sets = tuple(
-        WordSet(frozenset(n for e in s.words for n in names.get(e, ())), s.is_complete)
-        for s in column.sets
+    return WordColumn(column.code, tuple(_named_set(s, names) for s in column.sets))
+
+
+def _named_set(found: WordSet, names: Mapping[str, tuple[str, ...]]) -> WordSet:
+    """The set in official names; what may be in it counts only where it has one."""
+    words, maybe = (
+        frozenset(n for e in symbols for n in names.get(e, ()))
+        for symbols in (found.words, found.maybe)
     )
-    return WordColumn(column.code, sets)
+    is_bounded = found.is_complete or bool(found.maybe)
+    return WordSet(words, is_bounded and not maybe - words, maybe - words if is_bounded else maybe)
 
 
 def _codes(bom: Bom) -> WordColumn:
@@ -243,17 +254,23 @@ def _codes(bom: Bom) -> WordColumn:
     return WordColumn(code.astype(np.int32), sets)
 
 
-def _origin(bom: Bom) -> WordColumn:
-    """Country of origin as far as a list tells: where parts were made, assemblies put together."""
+def _origin(parts: _Parts) -> WordColumn:
+    """Country of origin as far as a list tells: where it was made, or put together.
+
+    Parts are where they were made, assemblies where they were put together; the other column
+    stands in where that one is empty, but never for what rules look at: a magnet is from where
+    it was sintered.
+    """
+    bom, covered = parts.bom, parts.counted(COVERED)
     made, assembled = bom.country["made"], bom.country["assembled"]
     leaf = bom.tree.is_leaf()
-    first = [made if is_leaf else assembled for is_leaf in leaf.tolist()]
-    second = [assembled if is_leaf else made for is_leaf in leaf.tolist()]
+    strict = (leaf & (covered.surely | covered.perhaps)).tolist()
     sets: dict[WordSet, int] = {}
     code = np.zeros(len(bom), dtype=np.int32)
-    for part, (one, other) in enumerate(zip(first, second, strict=True)):
+    for part, is_leaf in enumerate(leaf.tolist()):
+        one, other = (made, assembled) if is_leaf else (assembled, made)
         words = one.at(part)
-        if not words.words:
+        if not words.words and not strict[part]:
             words = other.at(part)
         found = WordSet(words.words, words.is_complete and bool(words.words))
         code[part] = sets.setdefault(found, len(sets))

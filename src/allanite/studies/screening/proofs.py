@@ -54,6 +54,8 @@ def proofs_by_fact(bom: Bom, facts: Facts, found: Sequence[Missing]) -> dict[str
     inside = _from_above(bom, own)
     leaf, counted = bom.tree.is_leaf(), counted_parts(bom)
     unknown = leaf & (_one(own, "material_classes", bom) | (counted.perhaps & _in_any(inside)))
+    no_code = _one(own, "material_classes", bom) & ~leaf
+    own["hts_code"] = _one(own, "hts_code", bom) | no_code
     asked: dict[str, BoolArray] = {}
     for name in sorted({*own, "material_classes"}):
         rows = _one(own, name, bom) & (leaf | (name in OF_ASSEMBLIES))
