@@ -26,7 +26,9 @@ _USES: Final[Mapping[str, str]] = {
     "civilian": "civil",
     "commercial": "civil",
 }
-_OF_SALE: Final = ("transaction", "party", "programme")
+_GROUPS: Final = ("transaction", "party", "programme")
+# Exceptions that the product is delivered under; its parts share them.
+OF_PRODUCT: Final = frozenset({"cots_end_item", "electronic_device", "mill_product"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +99,8 @@ def read_sale(sale: Sale, vocabulary: Vocabulary) -> Sale:
     if sale.contract not in ("", *CONTRACTS):
         raise UsageError(f"no kind of contract {sale.contract!r}; use {' or '.join(CONTRACTS)}")
     for name in sale.stated:
-        if name not in FACTS or FACTS[name].group not in _OF_SALE:
-            known = ", ".join(n for n, fact in FACTS.items() if fact.group in _OF_SALE)
+        if name not in FACTS or not is_of_sale(name):
+            known = ", ".join(filter(is_of_sale, FACTS))
             raise UsageError(f"no fact of a sale {name!r}; there are {known}")
     return replace(
         sale,
@@ -108,6 +110,11 @@ def read_sale(sale: Sale, vocabulary: Vocabulary) -> Sale:
         country_to=_country("to", sale.country_to, vocabulary),
         country_origin=_country("origin", sale.country_origin, vocabulary),
     )
+
+
+def is_of_sale(fact: str) -> bool:
+    """Whether a fact is one of the sale as a whole, for the seller to state."""
+    return FACTS[fact].group in _GROUPS or fact in OF_PRODUCT
 
 
 def _country(name: str, text: str, vocabulary: Vocabulary) -> str:

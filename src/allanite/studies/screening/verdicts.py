@@ -18,8 +18,8 @@ from allanite.law.rules.outcomes import CLEAR, UNKNOWN, UNKNOWN_STATUS, WORDS, o
 from allanite.law.rules.relevance import missing_facts
 from allanite.law.rules.rule import Rule
 from allanite.law.rules.truth import TruthTable
-from allanite.law.rules.vocabulary import FACTS
 from allanite.studies.screening.cases import Cases, Outcomes, find_cases, next_changes, outcomes_on
+from allanite.studies.screening.sale import is_of_sale
 
 Row = dict[str, object]
 # Outcomes that stop goods, make them wait, cost more or lose a benefit; and those to be told.
@@ -256,7 +256,7 @@ def missing_of(one: RuleCases, days: tuple[SaleDay, SaleDay]) -> Missing:
 
 def asks_supplier(fact: str) -> bool:
     """Whether the supplier of a part can tell the fact; else it is one of your own sale."""
-    return FACTS[fact].group == "part" or fact in ("country_origin", "uflpa_listed_supplier")
+    return not is_of_sale(fact) or fact in ("country_origin", "uflpa_listed_supplier")
 
 
 def missing_rows(found: Iterable[Missing]) -> Iterator[Row]:
