@@ -23,7 +23,7 @@ def test_the_ratio_of_an_assembly_by_hand(
     """Two magnets of 40 g with 1 % Dy of Chinese metal in a motor of 800 USD.
 
     Dysprosium: 2 x 40 g x 0.01 = 0.8 g. At p USD/g the inputs are worth 0.8 p, and p lies
-    between the bounds of the prices; the share of the motor is 0.8 p / 800 = p / 1000, of the magnet,
+    between the bounds of the prices; of the motor that is 0.8 p / 800 = p / 1000, of the magnet,
     worth 4 USD, 0.4 g x p / 4 USD = p / 10. With p from 0.25 to 1.26 USD/g the motor lies across
     the threshold of 0.1 % and the magnet far above it.
     """
