@@ -158,17 +158,15 @@ def screen(  # noqa: PLR0913, PLR0917 - one argument an option of the command
     texts = {**stated, **{name: text for name, text in given.items() if text}}
     pairs = {"stated": _pairs("--fact", fact), "accepted": _pairs("--accept-party", accept_party)}
     sale = _sale(release, path, replay, _days(on, delivery), texts, pairs)
-    is_traced = show in TRACED or dossier is not None or (out is not None and show is None)
-    network = _network(release, draws, replay) if is_traced or keep is not None or replay else None
+    is_whole = out is not None and show is None
+    is_traced = show in TRACED or any((is_whole, dossier, keep, replay))
+    network = _network(release, draws, replay) if is_traced else None
     bom, sale, result = _screened(release, path, sale, network)
     _write(bom, sale, result, release, dossier, product, questionnaire, keep)
-    if show is None and out is not None and out.suffix == ".xlsx":
-        write_workbook({n: result.tables[n] for n in sorted(result.tables)}, out)
-        say([f"wrote {out.name}: {len(result.tables)} tables"], to_error=True)
-    elif show is not None or as_json or out is not None:
-        emit(result.table(TABLE_OF[show or "verdicts"]), as_json=as_json, out=out)
-    else:
+    if show is None and not as_json and out is None:
         _tell(bom, sale, result, release)
+    else:
+        _emit(result, show, as_json, out)
     if exit_code:
         raise typer.Exit(_code(bom, result))
 
@@ -270,6 +268,15 @@ def _write(
     wrote = [path.name for path in (keep, questionnaire, dossier) if path is not None]
     if wrote:
         say([f"wrote {', '.join(wrote)}"], to_error=True)
+
+
+def _emit(result: Result, show: str | None, as_json: bool, out: Path | None) -> None:
+    """One table, or all of them as a workbook."""
+    if show is None and out is not None and out.suffix == ".xlsx":
+        write_workbook({name: result.tables[name] for name in sorted(result.tables)}, out)
+        say([f"wrote {out.name}: {len(result.tables)} tables"], to_error=True)
+    else:
+        emit(result.table(TABLE_OF[show or "verdicts"]), as_json=as_json, out=out)
 
 
 def _tell(bom: Bom, sale: Sale, result: Result, release: Release) -> None:

@@ -64,6 +64,7 @@ def dossier_data(
         views=tuple(rule_views(bom, result, chosen)),
         rules={rule.rule_id: rule for rule in load_rules(release)},
         places=named_places(release.rows("regions")),
+        position={name: i for i, name in enumerate(bom.part_id)},
     )
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from allanite.law.rules.rule import Rule
 from allanite.present.places import Places
@@ -27,12 +30,14 @@ class DossierData:
     views: tuple[RuleView, ...]
     rules: Mapping[str, Rule]
     places: Places
+    position: Mapping[str, int]
 
-    def rows(self, table: str) -> list[dict[str, Any]]:
-        """Rows of a table that are about the product or a part of it."""
-        inside = set(self.parts)
-        found: list[dict[str, Any]] = self.result.table(table).to_pylist()
-        return [row for row in found if row.get("part_id") in inside]
+    def rows(self, table: str, parts: Sequence[str] = ()) -> list[dict[str, Any]]:
+        """Rows of a table that are about these parts; by default the product's."""
+        found = self.result.table(table)
+        wanted = pa.array(parts or self.parts, pa.string())
+        rows: list[dict[str, Any]] = found.filter(pc.is_in(found["part_id"], wanted)).to_pylist()
+        return rows
 
     @property
     def questions(self) -> list[dict[str, Any]]:
@@ -41,7 +46,7 @@ class DossierData:
 
     def label(self, part: str) -> str:
         """Name of a part for a reader."""
-        return self.bom.label(self.bom.part_id.index(part))
+        return self.bom.label(self.position[part])
 
 
 def sign_words(word: str) -> str:

@@ -130,12 +130,12 @@ def matrix_section(data: DossierData) -> Section:
     views = [v for v in data.views if v.caught or v.open_parts]
     told = {part for v in views for part in (*v.caught, *v.open_parts)}
     shown = [part for part in data.parts if part in told or part == data.product]
-    words = _words(data)
+    words = _words(data, shown[:MOST_PARTS])
     columns = [
         Column("Part", lambda r: r["label"]),
         *(Column(str(v.rule["rule_id"]), _cell_of(str(v.rule["rule_id"]))) for v in views),
     ]
-    rows: list[Row] = [{"label": data.label(p), **words[p]} for p in shown]
+    rows: list[Row] = [{"label": data.label(p), **words.get(p, {})} for p in shown]
     table = table_view(
         "rows-parts",
         "One row of the list under every rule that catches or may catch one",
@@ -156,9 +156,9 @@ def matrix_section(data: DossierData) -> Section:
     )
 
 
-def _words(data: DossierData) -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = {part: {} for part in data.parts}
-    for row in data.rows("screening_verdicts"):
+def _words(data: DossierData, parts: list[str]) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {part: {} for part in parts}
+    for row in data.rows("screening_verdicts", parts):
         first, last = row["outcome"], row["outcome_on_delivery"]
         text = sign_words(first) if first == last else f"{sign_words(first)} → {sign_words(last)}"
         found[row["part_id"]][row["rule_id"]] = text
@@ -214,41 +214,51 @@ def _by_supplier(data: DossierData) -> list[Row]:
     ]
 
 
-def given_section(data: DossierData) -> Section:
-    """The sale, what was taken as given, and who the names mean."""
-    stated = [
+_SALE: Final = (
+    Column("Fact", lambda r: r["fact"]),
+    Column("Value", lambda r: r["value"]),
+    Column("Because", lambda r: r["why"]),
+)
+
+
+_PARTIES: Final = (
+    Column("Role", lambda r: r["role"]),
+    Column("Name", lambda r: r["name"]),
+    Column("Party", lambda r: r["party_id"]),
+    Column("Score", lambda r: "" if r["score"] is None else f"{r['score']:.0f}", True),
+    Column("Decision", lambda r: r["decision"]),
+    Column("Lists", lambda r: r["listed_as"] or ""),
+)
+
+
+def _stated(data: DossierData) -> list[Row]:
+    said = {n: v for n, v in data.sale.parameters().items() if v and isinstance(v, str)}
+    return [
         {"fact": fact_words(name), "value": value, "why": "stated"}
-        for name, value in data.sale.parameters().items()
-        if value and isinstance(value, str)
+        for name, value in (said | dict(data.sale.stated)).items()
     ]
-    stated += [
-        {"fact": fact_words(n), "value": v, "why": "stated"} for n, v in data.sale.stated.items()
-    ]
-    taken = [
+
+
+def _taken(data: DossierData) -> list[Row]:
+    return [
         {"fact": fact_words(a.fact), "value": a.value, "why": a.why} for a in assumptions(data.sale)
     ]
+
+
+def given_section(data: DossierData) -> Section:
+    """The sale, what was taken as given, and who the names mean."""
+    rows = [*_stated(data), *_taken(data)]
     given = table_view(
         "rows-sale",
         "A fact of the sale",
-        (
-            Column("Fact", lambda r: r["fact"]),
-            Column("Value", lambda r: r["value"]),
-            Column("Because", lambda r: r["why"]),
-        ),
-        [*stated, *taken],
+        _SALE,
+        rows,
         table="sale",
     )
     parties = table_view(
         "rows-parties",
         "A name and a party it means or may mean",
-        (
-            Column("Role", lambda r: r["role"]),
-            Column("Name", lambda r: r["name"]),
-            Column("Party", lambda r: r["party_id"]),
-            Column("Score", lambda r: "" if r["score"] is None else f"{r['score']:.0f}", True),
-            Column("Decision", lambda r: r["decision"]),
-            Column("Lists", lambda r: r["listed_as"] or ""),
-        ),
+        _PARTIES,
         data.result.table("screening_parties").to_pylist(),
         table="screening_parties",
         limit=MOST_ROWS,

@@ -69,6 +69,14 @@ def _some(parts: Sequence[str]) -> str:
     return ", ".join(parts[:MOST_NAMED]) + (" …" if len(parts) > MOST_NAMED else "")
 
 
+_STATES: Final = (
+    Column("Text", lambda r: r["label"]),
+    Column("State", lambda r: STATE_WORDS.get(r["state"], str(r["state"]))),
+    Column("From", lambda r: short_day(r["start"])),
+    Column("To", lambda r: short_day(r["end"]) if r["end"] else "open"),
+)
+
+
 def _timeline(data: DossierData) -> tuple[Figure, ...]:
     first, last = data.sale.on - BEFORE, data.sale.delivery + AFTER
     spans = [
@@ -78,23 +86,12 @@ def _timeline(data: DossierData) -> tuple[Figure, ...]:
     ]  # fmt: skip
     if not spans:
         return ()
-    turns = sorted({when for v in data.views for when, _, _ in v.turns if when < last})[:3]
-    days = [("order", data.sale.on), *(("", turn) for turn in turns)]
-    if data.sale.delivery != data.sale.on:
-        days.append(("delivery", data.sale.delivery))
-    states = dict.fromkeys(span.state for span in spans)
-    legend = [
-        LegendItem(STATE_WORDS.get(s, s), STATE_COLOURS.get(s, "var(--unknown)")) for s in states
-    ]
+    days = _days(data, last)
+    legend = _legend(spans)
     table = table_view(
         "rows-law",
         "A state of one text",
-        (
-            Column("Text", lambda r: r["label"]),
-            Column("State", lambda r: STATE_WORDS.get(r["state"], str(r["state"]))),
-            Column("From", lambda r: short_day(r["start"])),
-            Column("To", lambda r: short_day(r["end"]) if r["end"] else "open"),
-        ),
+        _STATES,
         [{"label": s.label, "state": s.state, "start": s.start, "end": s.end} for s in spans],
         table="law",
     )  # fmt: skip
@@ -109,6 +106,22 @@ def _timeline(data: DossierData) -> tuple[Figure, ...]:
             legend,
         ),
     )
+
+
+def _legend(spans: Sequence[StateSpan]) -> list[LegendItem]:
+    states = dict.fromkeys(span.state for span in spans)
+    return [
+        LegendItem(STATE_WORDS.get(s, s), STATE_COLOURS.get(s, "var(--unknown)")) for s in states
+    ]
+
+
+def _days(data: DossierData, last: date) -> list[tuple[str, date]]:
+    """Days of the sale by name, and unnamed those on which verdicts change."""
+    turns = sorted({when for v in data.views for when, _, _ in v.turns if when < last})
+    days = [("order", data.sale.on), *(("", turn) for turn in turns[:3])]
+    if data.sale.delivery != data.sale.on:
+        days.append(("delivery", data.sale.delivery))
+    return days
 
 
 def _moving_laws(data: DossierData, first: date, last: date) -> list[LawText]:
@@ -201,23 +214,48 @@ def _bounds_figure(data: DossierData, rows: Sequence[Row], table: TableView) -> 
     )
 
 
+_SOURCES: Final = (
+    Column("Part", lambda r: r["part_id"]),
+    Column("Element", lambda r: r["element"]),
+    Column("Stage", lambda r: STAGE_WORDS[r["stage"]]),
+    Column("Country", lambda r: r["name"]),
+    Column("Output, t/yr", lambda r: significant(r["output_rate"]), True),
+    Column("Capacity, t/yr", lambda r: significant(r["capacity_rate"]), True),
+    Column("In five years, t/yr", lambda r: significant(r["planned_rate"]), True),
+    Column("Of what is made outside", lambda r: percent(r["share_outside"]), True),
+)
+
+
+_SUBSTITUTES: Final = (
+    Column("Part", lambda r: r["part_id"]),
+    Column("In place of", lambda r: r["replaces"] or ""),
+    Column("Use", lambda r: r["substitute"]),
+    Column("Penalty", lambda r: r["penalty"] or ""),
+    Column("Months", lambda r: f"{r['duration'] or 0:.0f}", True),
+    Column("For", lambda r: percent(r["share"]), True),
+    Column(
+        "Source",
+        lambda r: Cell(
+            r["option_id"],
+            outside(r["url"]),
+            "" if r["quality"] == "observed" else r["quality"] or "",
+        ),
+    ),
+)
+
+
 def sources_section(data: DossierData) -> Section:
     """Other countries at the stage that catches a part, and ways to use less."""
-    sources = [row for row in data.rows("screening_sources") if row["country"] != "none"]
+    sources = [
+        {**row, "name": data.places.name(row["country"])}
+        for row in data.rows("screening_sources")
+        if row["country"] != "none"
+    ]
     sources.sort(key=lambda r: (r["part_id"], r["element"], r["stage"], -(r["share_outside"] or 0)))
     others = table_view(
         "rows-sources",
         "Another country that makes the element at that stage",
-        (
-            Column("Part", lambda r: r["part_id"]),
-            Column("Element", lambda r: r["element"]),
-            Column("Stage", lambda r: STAGE_WORDS[r["stage"]]),
-            Column("Country", lambda r: data.places.name(r["country"])),
-            Column("Output, t/yr", lambda r: significant(r["output_rate"]), True),
-            Column("Capacity, t/yr", lambda r: significant(r["capacity_rate"]), True),
-            Column("In five years, t/yr", lambda r: significant(r["planned_rate"]), True),
-            Column("Of what is made outside", lambda r: percent(r["share_outside"]), True),
-        ),
+        _SOURCES,
         sources,
         table="screening_sources",
         limit=MOST_ROWS,
@@ -226,22 +264,7 @@ def sources_section(data: DossierData) -> Section:
     substitutes = table_view(
         "rows-substitutes",
         "A way to use less",
-        (
-            Column("Part", lambda r: r["part_id"]),
-            Column("In place of", lambda r: r["replaces"] or ""),
-            Column("Use", lambda r: r["substitute"]),
-            Column("Penalty", lambda r: r["penalty"] or ""),
-            Column("Months", lambda r: f"{r['duration'] or 0:.0f}", True),
-            Column("For", lambda r: percent(r["share"]), True),
-            Column(
-                "Source",
-                lambda r: Cell(
-                    r["option_id"],
-                    outside(r["url"]),
-                    "" if r["quality"] == "observed" else r["quality"] or "",
-                ),
-            ),
-        ),
+        _SUBSTITUTES,
         data.rows("screening_substitutes"),
         table="screening_substitutes",
         limit=MOST_ROWS,

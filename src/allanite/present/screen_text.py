@@ -114,10 +114,7 @@ def _rule(bom: Bom, view: RuleView) -> Iterator[str]:
     lines = (
         ("because", "; ".join(view.because)),
         ("then", "; ".join(view.on_delivery)),
-        (
-            "caught",
-            ": ".join(x for x in (_parts(bom, view.caught), "; ".join(view.caught_because)) if x),
-        ),
+        ("caught", _caught(bom, view)),
         ("open parts", _parts(bom, view.open_parts)),
         *(
             (short_day(when), f"{_parts(bom, parts)} → {SIGNS[outcome].text}")
@@ -142,6 +139,11 @@ def _parts(bom: Bom, parts: Sequence[str]) -> str:
     shown = [_short(bom, position[part]) for part in parts[:MOST_PARTS]]
     more = len(parts) - len(shown)
     return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
+
+
+def _caught(bom: Bom, view: RuleView) -> str:
+    texts = _parts(bom, view.caught), "; ".join(view.caught_because)
+    return ": ".join(text for text in texts if text)
 
 
 def _short(bom: Bom, part: int) -> str:

@@ -117,6 +117,11 @@ def asked_words(facts: Sequence[str]) -> list[str]:
     return [*plain, *([f"whose technology was used ({', '.join(steps)})"] if steps else [])]
 
 
+def is_given(row: Row) -> bool:
+    """Whether a link is about what the sale or the part simply is, and tells a reader little."""
+    return str(row["statement"]).split(" ", 1)[0] in _FIXED
+
+
 def severity(outcome: str) -> int:
     """Place in the order of severity."""
     return OUTCOME_WORDS.index(outcome)
