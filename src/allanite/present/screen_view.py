@@ -268,7 +268,8 @@ def _carried(rows: Sequence[Row], outcome: str) -> tuple[list[str], bool]:
         of_law = any(not _is_fact(row) for row in denied)
         return list(dict.fromkeys(words)) or [x for x in (detail,) if x], of_law
     carried = [row for row in rows if row["holds"] == "true" and _is_fact(row)]
-    carried = sorted(carried[::-1], key=is_given)[:MOST_LINKS]
+    carried.reverse()
+    carried = sorted(carried, key=is_given)[:MOST_LINKS]
     return [x for x in (detail, *(link_words(row) for row in carried)) if x], False
 
 
