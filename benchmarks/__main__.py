@@ -33,6 +33,7 @@ SPECS = (
     Spec("bom_read.py", quick=("--parts", "500")),
     Spec("coalition_reuse.py", quick=("--case", "us-japan", "--scenarios", "1")),
     Spec("contract_payments.py", quick=("--paths", "50", "--pandas", "5", "--python", "5")),
+    Spec("contracts_value.py", quick=("--paths", "300", "--pandas", "5", "--python", "5")),
     Spec("ensemble_response.py", quick=("--periods", "3", "--draws", "5", "--redraws", "1")),
     Spec("exposure_release.py", quick=("--draws", "2")),
     Spec("exposure_speed.py", quick=("--size", "3", "--draws", "2")),
@@ -50,6 +51,10 @@ SPECS = (
     Spec(
         "plan_speed.py",
         quick=("--scenarios", "2", "--periods", "4", "--share", "0.25", "--limit", "60"),
+    ),
+    Spec(
+        "price_paths.py",
+        quick=("--paths", "300", "--months", "12", "--peer-paths", "3", "--quick"),
     ),
     Spec("program_build.py", quick=("--size", "3", "--solve", "--repeat", "1")),
     Spec("response_speed.py", quick=("--periods", "3", "--removals", "3")),

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         assess_supply_risk,
         backtest,
         border,
+        design_support,
         find_floors,
         load_network,
         plan,
@@ -35,8 +36,10 @@ if TYPE_CHECKING:
         screen_product,
         screen_sale,
         share,
+        simulate_prices,
         stock,
         trace_exposure,
+        value_contracts,
     )
 
 _MODULE_OF: Final[dict[str, str]] = {
@@ -62,6 +65,7 @@ _MODULE_OF: Final[dict[str, str]] = {
     "assess_supply_risk": "workbench",
     "backtest": "workbench",
     "border": "workbench",
+    "design_support": "workbench",
     "find_floors": "workbench",
     "law_diff": "law.questions",
     "law_state": "law.questions",
@@ -73,8 +77,10 @@ _MODULE_OF: Final[dict[str, str]] = {
     "screen_product": "workbench",
     "screen_sale": "workbench",
     "share": "workbench",
+    "simulate_prices": "workbench",
     "stock": "workbench",
     "trace_exposure": "workbench",
+    "value_contracts": "workbench",
 }
 
 __all__ = [
@@ -95,6 +101,7 @@ __all__ = [
     "audit_network",
     "backtest",
     "border",
+    "design_support",
     "find_floors",
     "law_diff",
     "law_state",
@@ -110,8 +117,10 @@ __all__ = [
     "screen_product",
     "screen_sale",
     "share",
+    "simulate_prices",
     "stock",
     "trace_exposure",
+    "value_contracts",
     "write_result",
 ]
 

@@ -6,7 +6,7 @@ import pytest
 
 from allanite.errors import UsageError
 from allanite.law.parties.index import load_parties, party_index
-from allanite.law.parties.matching import POSSIBLE, STRONG
+from allanite.law.parties.matching import POSSIBLE, STRONG, explained_likeness
 from allanite.law.parties.names import fold
 from allanite.law.parties.records import Party
 
@@ -118,6 +118,21 @@ def test_an_undecided_name_is_never_decided(index):
         index.party("China Rare Earth Grp")
     with pytest.raises(UsageError, match="no party is called 'Zzyzx'"):
         index.party("Zzyzx")
+
+
+@pytest.mark.parametrize(
+    "name", ["Lynas Rare", "Norhtern Minerals", "MP Minerals", "Zhenghai", "Rare Earth", "Daido Co"]
+)
+def test_names_left_out_for_speed_could_not_have_been_candidates(index, name):
+    wanted, best = fold(name), {}
+    for party, folded in zip(index.names.parties, index.names.folded, strict=True):
+        score = round(explained_likeness(wanted, folded)[0], 1)
+        if score >= POSSIBLE:
+            best[party] = max(score, best.get(party, 0))
+    found = {c.party_id: c.score for c in index.match(name)}
+    if any(c.is_exact for c in index.match(name)):
+        best = {party: score for party, score in best.items() if score == 100}
+    assert found == dict(sorted(best.items(), key=lambda x: (-x[1], x[0]))[:8])
 
 
 def test_two_parties_of_one_name_are_both_candidates_and_neither_is_taken():

@@ -60,6 +60,13 @@ def brief(  # noqa: PLR0913, PLR0917 - one argument an option of the command
             " with a plan.",
         ),
     ] = True,
+    contracts: Annotated[
+        bool,
+        typer.Option(
+            "--contracts/--no-contracts",
+            help="Value contracts, look for the least support, and follow a duty.",
+        ),
+    ] = True,
     data: DataOption = None,
     seed: SeedOption = 1,
 ) -> None:
@@ -77,6 +84,7 @@ def brief(  # noqa: PLR0913, PLR0917 - one argument an option of the command
         months=months,
         plan=plan,
         sharing=sharing,
+        contracts=contracts,
     )
     folder = out or Path(f"brief-{chosen.case_id}")
     with counting(f"Making the brief of {chosen.title}") as tell:

@@ -17,12 +17,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from allanite.catalogue.folders import RECORD, TABLE_FOLDER, check_replaceable, write_folder
 from allanite.catalogue.store import parquet_bytes
 from allanite.catalogue.tables import TABLES
+from allanite.present.contracts import is_valued
 from allanite.present.data import BriefData
 from allanite.present.output import write_workbook
 from allanite.present.page import Finding, Section
 from allanite.present.response import branches
 from allanite.present.sections.answer import answer_section
 from allanite.present.sections.chain import chain_section
+from allanite.present.sections.contracts import contracts_section
 from allanite.present.sections.dependence import dependence_section
 from allanite.present.sections.evidence import (
     assumptions_section,
@@ -48,6 +50,7 @@ _SECTIONS: Final[tuple[Callable[[BriefData], Section], ...]] = (
     answer_section,
     plan_section,
     sharing_section,
+    contracts_section,
     chain_section,
     dependence_section,
     priorities_section,
@@ -99,6 +102,7 @@ def _page(data: BriefData, findings: tuple[Finding, ...], sections: tuple[Sectio
         style=style,
         has_response=bool(branches(data)),
         has_plan=bool(data.rows("plan_projects")),
+        has_contracts=is_valued(data),
         has_sharing=is_shared(data) or len(data.case.partners) < 2,
         findings=findings,
         sections=sections,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 import pyarrow as pa
 
 from allanite.conditions.instruments.contract import Contract, Term
 from allanite.conditions.instruments.kinds import kind_of
-from allanite.present.words import joined, percent, significant
+from allanite.present.contracts import size_words
+from allanite.present.page import Row
+from allanite.present.sharing import ranged_money
+from allanite.present.words import joined, money, percent, significant
 
 _LISTED: Final = pa.schema(
     [
@@ -25,6 +28,9 @@ _LISTED: Final = pa.schema(
         ("missing", pa.string()),
     ]
 )
+_TOLD: Final = ("NdPr oxide", "Dy oxide", "Tb oxide", "Y oxide")
+_TIER: Final = "FOB China"
+_BOTH: Final = 2
 _TERMS: Final = pa.schema(
     [
         ("term", pa.string()),
@@ -90,6 +96,104 @@ def contract_lines(contract: Contract) -> Iterator[str]:
         yield 'Give a value with `allanite contract value ... --set "TERM=NUMBER"`.'
     if contract.note:
         yield contract.note
+
+
+def price_lines(tables: Mapping[str, pa.Table]) -> Iterator[str]:
+    """The fan of the main oxides in its first, a middle and its last year, and how far to trust."""
+    rows = tables["price_fan"].to_pylist()
+    years = sorted({row["year"] for row in rows})
+    told = list(dict.fromkeys((years[0], years[len(years) // 2], years[-1])))
+    yield "Price exported from China in money of 2025, USD/kg: median (5-95 % of paths)."
+    for product in _TOLD:
+        parts = [
+            f"{year} {significant(row['p50'])} ({significant(row['p5'])}–{significant(row['p95'])})"
+            for year in told
+            for row in rows
+            if (row["product"], row["tier"], row["year"]) == (product, _TIER, year)
+        ]
+        yield f"{product}: {', '.join(parts)}."
+    whole = next(r for r in tables["price_coverage"].to_pylist() if r["oxide"] == "all")
+    yield (
+        f"Out of sample, calibrated on the years to 2021: of {whole['quotes']} later quotes "
+        f"{percent(whole['within_90'])} lie within the middle nine tenths, "
+        f"{percent(whole['within_50'])} within the middle half."
+    )
+
+
+def value_lines(tables: Mapping[str, pa.Table]) -> Iterator[str]:
+    """What each contract costs whom, and what it does for its project."""
+    for row in tables["contract_values"].to_pylist():
+        if row["cost_mean"] is None:
+            yield f"{row['name']} ({row['payer']}): {row['note']}"
+            continue
+        cost = ranged_money(row["cost_mean"], row["cost_low"], row["cost_high"])
+        worst = f"{money(row['worst_year_cost_high'])} in {row['worst_year']}"
+        yield (
+            f"{row['name']}, {row['payer']}: present cost {cost}, "
+            f"{money(row['cost_tail'])} in the dearest twentieth of the paths; dearest year "
+            f"{worst} on one path in twenty."
+        )
+    for without, with_it in _effect_pairs(tables["contract_effects"].to_pylist()):
+        yield (
+            f"{with_it['venture_id']} with {with_it['contract_id']}: lives to the end of the "
+            f"horizon on {percent(without['survival_share'])} of the paths without, on "
+            f"{percent(with_it['survival_share'])} with; break-even "
+            f"{_price(without['break_even_price'])} without, {_price(with_it['break_even_price'])} "
+            "with."
+        )
+
+
+def _effect_pairs(rows: Sequence[Row]) -> Iterator[tuple[Row, Row]]:
+    found: dict[tuple[str, str], dict[str, Row]] = {}
+    for row in rows:
+        found.setdefault((row["contract_id"], row["venture_id"]), {})[row["state"]] = row
+    yield from ((p["without"], p["with"]) for p in found.values() if len(p) == _BOTH)
+
+
+def _price(value: float | None) -> str:
+    return "none found" if value is None else f"{significant(value)} USD/kg of NdPr"
+
+
+def design_lines(tables: Mapping[str, pa.Table]) -> Iterator[str]:
+    """The least support by kind, the cheapest package, and when a floor beats a grant."""
+    options = tables["design_options"].to_pylist()
+    first = options[0]
+    yield (
+        f"{first['venture_id']}: odds of {percent(first['odds_without'])} without support; "
+        f"{percent(first['odds_wanted'])} are asked for."
+    )
+    for row in options:
+        beside = "" if row["beside"] == "nothing" else f", beside {row['beside']}"
+        if not row["is_enough"]:
+            reached = percent(row["odds_reached"])
+            yield f"{row['instrument'].capitalize()}{beside}: not enough, odds {reached} at most."
+            continue
+        yield (
+            f"{row['instrument'].capitalize()}{beside}: {size_words(row)} is enough; it costs all "
+            f"payers {money(row['cost_mean'])} on the mean, {money(row['cost_tail'])} in the "
+            "dearest twentieth."
+        )
+    for row in tables["design_packages"].to_pylist():
+        if row["is_cheapest"]:
+            yield (
+                f"Cheapest of all tried: {row['package']}; {row['payer']} bears "
+                f"{percent(row['payer_share'])}, {money(row['cost_mean'])} on the mean and "
+                f"{money(row['cost_tail'])} in the dearest twentieth."
+            )
+    yield from _crossover_lines(tables["design_crossover"].to_pylist())
+
+
+def _crossover_lines(rows: Sequence[Row]) -> Iterator[str]:
+    by_price: dict[float, list[Row]] = {}
+    for row in rows:
+        if row["is_enough"]:
+            by_price.setdefault(row["price_mean"], []).append(row)
+    told = [
+        f"{significant(price)} {next((r['instrument'] for r in found if r['is_cheapest']), '–')}"
+        for price, found in sorted(by_price.items())
+    ]
+    if told:
+        yield f"Cheapest by mean price of NdPr, USD/kg: {', '.join(told)}."
 
 
 def _is_ranged(term: Term) -> bool:

@@ -13,9 +13,21 @@ from allanite.present.words import joined, money, percent, significant
 
 WITHOUT: Final = "without"
 WITH: Final = "with"
-NO_VENTURE: Final = "none"
+NOT_SUMMED: Final = ("superseded", "proposed")
 ALL_PAYERS: Final = "all"
+ALL_CONTRACTS: Final = "all"
+NOTHING_BESIDE: Final = "nothing"
 FLOOR_TERMS: Final = ("strike", "floor")
+_SHORT: Final = {
+    "floor on ": "floor",
+    "contract for difference": "difference",
+    "fixed price": "fixed price",
+    "guarantee of earnings": "earnings",
+    "guarantee of market debt": "guarantee",
+    "concessional loan": "loan",
+    "tax credit": "tax credit",
+    "public equity": "equity",
+}
 NOTHING: Final = 0.05  # million USD: what is less counts as nothing
 
 
@@ -25,8 +37,8 @@ def is_valued(data: BriefData) -> bool:
 
 
 def values(data: BriefData) -> list[dict[str, Any]]:
-    """Rows of `contract_values`: the dearest contract first, payers of one contract together."""
-    rows = data.rows("contract_values")
+    """Rows of `contract_values` with a value: the dearest contract first, its payers together."""
+    rows = [row for row in data.rows("contract_values") if row["cost_mean"] is not None]
     total: dict[str, float] = {}
     for row in rows:
         total[row["contract_id"]] = total.get(row["contract_id"], 0.0) + row["cost_mean"]
@@ -34,8 +46,13 @@ def values(data: BriefData) -> list[dict[str, Any]]:
 
 
 def costly(data: BriefData) -> list[dict[str, Any]]:
-    """Those that cost their payer or pay it something worth telling."""
-    return [r for r in values(data) if max(abs(r["cost_mean"]), abs(r["cost_tail"])) > NOTHING]
+    """Those that cost their payer or pay it something worth telling, and still stand."""
+    return [
+        row
+        for row in values(data)
+        if max(abs(row["cost_mean"]), abs(row["cost_tail"])) > NOTHING
+        and row["status"] not in NOT_SUMMED
+    ]
 
 
 def contract_names(data: BriefData) -> dict[str, str]:
@@ -45,7 +62,26 @@ def contract_names(data: BriefData) -> dict[str, str]:
 
 def contract_name(data: BriefData, row: Row) -> str:
     """Name of the contract of a row; its id where it was not valued."""
+    if row["contract_id"] == ALL_CONTRACTS:
+        return "all its contracts"
     return str(contract_names(data).get(row["contract_id"]) or row["contract_id"])
+
+
+def venture_name(data: BriefData, venture: str) -> str:
+    """Name of a project or site, the owner of a group of sites; the id where none is known."""
+    for table, key in (("projects", "project_id"), ("sites", "site_id")):
+        for row in data.rows(table):
+            if row[key] == venture:
+                return str(row["name"])
+    owners = [row["owner"] for row in data.rows("sites") if row["site_group"] == venture]
+    return str(owners[0]).partition(" (")[0] if owners and owners[0] else venture
+
+
+def short_kind(instrument: str) -> str:
+    """A kind of support in one or two words, for the end of a line."""
+    return next(
+        (short for start, short in _SHORT.items() if instrument.startswith(start)), instrument
+    )
 
 
 def effects(data: BriefData) -> list[tuple[Row, Row]]:
@@ -91,8 +127,7 @@ def price_floors(data: BriefData) -> dict[str, tuple[Level, ...]]:
     for row in data.rows("contract_terms"):
         product, value = products.get(row["contract_id"]), row["value"]
         if product and value is not None and row["term"] in FLOOR_TERMS:
-            name = product if product.startswith("NdPr") else product.removesuffix(" oxide")
-            found.setdefault(name, {})[value] = Level(value, f"floor {significant(value)}")
+            found.setdefault(product, {})[value] = Level(value, f"floor {significant(value)}")
     return {name: tuple(levels.values()) for name, levels in found.items()}
 
 
@@ -101,10 +136,15 @@ def _in_force(row: Row) -> bool:
 
 
 def designs(data: BriefData) -> dict[str, list[dict[str, Any]]]:
-    """Rows of `design_options` by project, the cheapest first, those that do not suffice last."""
+    """Rows of `design_options` by project, the cheapest first, those that do not suffice last.
+
+    Of a project that was looked at twice, those without the contracts it holds.
+    """
     found: dict[str, list[dict[str, Any]]] = {}
     for row in data.rows("design_options"):
-        found.setdefault(row["venture_id"], []).append(row)
+        rows = found.setdefault(row["venture_id"], [])
+        if not rows or rows[0]["beside"] == row["beside"]:
+            rows.append(row)
     return {name: sorted(rows, key=_order) for name, rows in sorted(found.items())}
 
 

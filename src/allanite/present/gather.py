@@ -36,6 +36,7 @@ from allanite.network.tables import observations_table, rates_table
 from allanite.network.totals import baseline_totals
 from allanite.present.brief import Brief, check_folder, write_brief
 from allanite.present.data import BriefData
+from allanite.present.gather_contracts import contract_results, element_results
 from allanite.present.places import places_of
 from allanite.record import RunRecord, Stopwatch, package_versions, peak_memory
 from allanite.studies.chain_flows import trace_chain
@@ -103,6 +104,7 @@ class BriefRequest:
         months: how far who stops first and what to do look ahead.
         plan: whether what to build and store is worked out, where the case has a plan.
         sharing: whether who pays is worked out too, where there is a plan of several partners.
+        contracts: whether contracts are valued, support designed and a duty followed.
     """
 
     case: Case
@@ -112,6 +114,7 @@ class BriefRequest:
     months: int = RESPONSE_MONTHS
     plan: bool = True
     sharing: bool = True
+    contracts: bool = True
 
 
 def make_brief(
@@ -145,7 +148,9 @@ def make_brief(
         **response_results(case, network, request.as_of, request.months),
         **(plan_results(case, network, request.seed, progress) if request.plan else {}),
         **(sharing_results(case, network, request.seed, progress) if is_shared(request) else {}),
+        **(contract_results(case, network, request.seed, progress) if request.contracts else {}),
     }
+    results |= element_results(case, network, results)
     data = brief_data(case, release, request.since, request.as_of, results)
     record = _record(request, release, watch)
     return write_brief(data, record, folder)
@@ -164,6 +169,7 @@ def _record(request: BriefRequest, release: Release, watch: Stopwatch) -> RunRec
             "months": request.months,
             "plan": request.plan and case.plan is not None,
             "sharing": is_shared(request),
+            "contracts": request.contracts,
         },
         data_digest=release.digest,
         seed=request.seed,

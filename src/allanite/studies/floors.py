@@ -102,7 +102,8 @@ def _scarcity(found: Row) -> float:
     What is left with a plan in place, such as a by-product that contracts of today do not let in,
     is a limit of trade at any time, and no matter for the maker of an element.
     """
-    return max(float(found["value_without"]) - max(found["price"], found["value"]), 0.0)
+    calm = max(float(found["price"]), float(found["value"]))
+    return max(float(found["value_without"]) - calm, 0.0)
 
 
 def _added(

@@ -15,7 +15,9 @@ from __future__ import annotations
 from allanite.workbench.answers import respond, respond_draws, scan_choke_points
 from allanite.workbench.base import DEFAULT_SEED, ReconciledNetwork, load_network
 from allanite.workbench.choices import plan, share, stock
+from allanite.workbench.contracts import design_support, value_contracts
 from allanite.workbench.dependence import assess_supply_risk, rank_priorities, trace_exposure
+from allanite.workbench.oxides import simulate_prices
 from allanite.workbench.past import backtest
 from allanite.workbench.screening import screen_product, screen_sale
 from allanite.workbench.trade_measures import border, find_floors
@@ -26,6 +28,7 @@ __all__ = [
     "assess_supply_risk",
     "backtest",
     "border",
+    "design_support",
     "find_floors",
     "load_network",
     "plan",
@@ -36,6 +39,8 @@ __all__ = [
     "screen_product",
     "screen_sale",
     "share",
+    "simulate_prices",
     "stock",
     "trace_exposure",
+    "value_contracts",
 ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+import pyarrow as pa
+
 from allanite.conditions.border import find_measure
 from allanite.conditions.case import Case
 from allanite.errors import UsageError
@@ -50,8 +52,7 @@ def border(
 def find_floors(
     network: ReconciledNetwork,
     case: Case,
-    responded: Result,
-    planned: Result,
+    found: Mapping[str, pa.Table],
     *,
     break_even: Mapping[tuple[str, str], float] | None = None,
 ) -> Result:
@@ -60,23 +61,23 @@ def find_floors(
     Args:
         network: a reconciled network.
         case: partners.
-        responded: a result of `respond`, best with its stress branch.
-        planned: a result of `plan`.
+        found: `response_prices` of a response, best with its stress branch, and `plan_values` of a
+            plan.
         break_even: price of an oxide at which a project pays, by project and material, from a
             valuation [USD/kg].
 
     Raises:
-        UsageError: a result without prices or values.
+        UsageError: one of the two tables is missing.
     """
     watch = Stopwatch()
-    for result, name in ((responded, "response_prices"), (planned, "plan_values")):
-        if name not in result.tables:
+    for name in ("response_prices", "plan_values"):
+        if name not in found:
             raise UsageError(f"no table {name}; give a result of `respond` and one of `plan`")
     table = floor_elements(
         network.release,
         case.partners,
-        responded.tables["response_prices"].to_pylist(),
-        planned.tables["plan_values"].to_pylist(),
+        found["response_prices"].to_pylist(),
+        found["plan_values"].to_pylist(),
         NO_LICENCES,
         break_even,
     )

@@ -82,11 +82,13 @@ def fold(name: str) -> str:
     return " ".join(_without_forms(words))
 
 
+@lru_cache(maxsize=65_536)
 def core_words(folded: str) -> tuple[str, ...]:
     """Words of a folded name that tell firms apart, in order."""
     return tuple(word for word in folded.split() if word not in COMMON_WORDS)
 
 
+@lru_cache(maxsize=65_536)
 def is_cjk(folded: str) -> bool:
     """Whether a folded name is in Chinese or Japanese script."""
     return bool(_CJK.search(folded))

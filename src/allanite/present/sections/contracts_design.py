@@ -7,7 +7,15 @@ from functools import partial
 from typing import Final
 
 from allanite.present.bars import ranged_bars
-from allanite.present.contracts import crossover, designs, packages, size_words
+from allanite.present.contracts import (
+    ALL_PAYERS,
+    crossover,
+    designs,
+    packages,
+    short_kind,
+    size_words,
+    venture_name,
+)
 from allanite.present.curves import Curve, Span, curves
 from allanite.present.data import BriefData
 from allanite.present.figures import IntervalRow
@@ -23,7 +31,7 @@ from allanite.present.page import (
     table_view,
 )
 from allanite.present.response import computed
-from allanite.present.sections.sharing_split import MONEY_AXIS, value_axis
+from allanite.present.sections.sharing_split import MONEY_AXIS, roomy, value_axis
 from allanite.present.sharing import cost_short
 from allanite.present.words import millions, opening, percent, significant
 
@@ -35,7 +43,12 @@ _MOST: Final = 4
 def option_figures(data: BriefData) -> tuple[Figure, ...]:
     """What each kind of support costs at the least size that makes a project bankable."""
     found = designs(data)
-    bars = [_option_bar(name, row) for name, rows in found.items() for row in rows]
+    bars = [
+        _option_bar(venture_name(data, name), row)
+        for name, rows in found.items()
+        for row in rows
+        if row["is_enough"]
+    ]
     if not bars:
         return ()
     ends = [x for bar in bars for x in (bar.value, bar.high) if x is not None]
@@ -45,32 +58,31 @@ def option_figures(data: BriefData) -> tuple[Figure, ...]:
             "figure-design-options",
             "The least support that makes a project bankable",
             "Bars: present cost to all payers of the least size that reaches the odds asked for, "
-            "mean; the line runs to the 95th percentile. Hollow: no size of it is enough alone; "
-            "shown is the largest tried.",
-            lambda size: ranged_bars(bars, value_axis(ends, MONEY_AXIS), size),
-            _option_table(rows),
+            "mean, and the size; the line runs to the 95th percentile. Supports that are not "
+            "enough at any size stand in the table. Below zero payers gain on the mean: a fixed "
+            "price hands them all that prices rise, and all that they fall.",
+            lambda size: ranged_bars(bars, value_axis(ends, MONEY_AXIS), roomy(size)),
+            _option_table(data, rows),
             (
-                LegendItem("enough", "var(--drawn)"),
-                LegendItem("not enough at any size", "var(--lost)"),
+                LegendItem("mean", "var(--drawn)"),
+                LegendItem("to the 95th percentile", "var(--ink)", "line"),
             ),
         ),
     )
 
 
 def _option_bar(venture: str, row: Row) -> IntervalRow:
-    cost, colour = row["cost_mean"], "var(--drawn)" if row["is_enough"] else "var(--lost)"
-    text = cost_short(cost) if row["is_enough"] else f"odds {percent(row['odds_reached'])}"
-    label = f"{venture}, {percent(row['odds_wanted'])} odds"
+    cost = row["cost_mean"]
     return IntervalRow(
-        label, f"{row['instrument']} ({size_words(row)})", cost, min(cost, 0.0),
-        max(row["cost_high"], cost), colour, "square", f"{row['instrument']}: {text}",
-        is_solid=row["is_enough"],
+        f"{venture}: {row['instrument']}", size_words(row), cost, min(cost, 0.0),
+        max(row["cost_high"], cost), "var(--drawn)", "square",
+        f"{cost_short(cost)}, {size_words(row)}",
     )  # fmt: skip
 
 
-def _option_table(rows: Sequence[Row]) -> TableView:
+def _option_table(data: BriefData, rows: Sequence[Row]) -> TableView:
     columns = (
-        Column("Project", lambda r: str(r["venture_id"])),
+        Column("Project", lambda r: venture_name(data, r["venture_id"])),
         Column("Support", lambda r: opening(r["instrument"])),
         Column("Least size", size_words, True),
         Column("Odds without", lambda r: percent(r["odds_without"]), True),
@@ -92,12 +104,12 @@ def crossover_figures(data: BriefData) -> tuple[Figure, ...]:
         return ()
     span = Span("Mean price of NdPr oxide, USD/kg", "Present cost, million USD")
     panels = [
-        PanelDrawing(name, partial(curves, _cost_curves(lines), span))
+        PanelDrawing(venture_name(data, name), partial(curves, _cost_curves(lines), span))
         for name, lines in list(found.items())[:_MOST]
     ]
     rows = [row for lines in found.values() for members in lines.values() for row in members]
     columns = (
-        Column("Project", lambda r: str(r["venture_id"])),
+        Column("Project", lambda r: venture_name(data, r["venture_id"])),
         Column("Prices times", lambda r: significant(r["price_factor"]), True),
         Column("Mean NdPr, USD/kg", lambda r: significant(r["price_mean"]), True),
         Column("Support", lambda r: opening(r["instrument"])),
@@ -133,9 +145,14 @@ def _cost_curves(lines: Mapping[str, Sequence[Row]]) -> list[Curve]:
     }
     drawn = {name: points for name, points in drawn.items() if len(points) > 1}
     return [
-        Curve(opening(name), name[:14], _COLOURS[i], _DASHES[i], tuple(points))
+        Curve(opening(name), short_kind(name), _COLOURS[i], _DASHES[i], tuple(points))
         for i, (name, points) in enumerate(list(drawn.items())[:_MOST])
     ]
+
+
+def payer_name(data: BriefData, payer: str) -> str:
+    """A payer of a design: a partner by name, or all."""
+    return "All" if payer == ALL_PAYERS else data.places.name(payer)
 
 
 def _cost(value: float | None) -> str:
@@ -148,12 +165,12 @@ def package_tables(data: BriefData) -> tuple[TableView, ...]:
     rows = [row for name in ventures for row in packages(data, name)]
     if not rows:
         return ()
-    shares = [r for r in data.rows("design_packages") if r["is_cheapest"]]
+    shares = [r for r in data.rows("design_packages") if r["is_cheapest_tail"]]
     columns = (
-        Column("Project", lambda r: str(r["venture_id"])),
+        Column("Project", lambda r: venture_name(data, r["venture_id"])),
         Column("Package", lambda r: opening(r["package"])),
-        Column("Payer", lambda r: str(r["payer"])),
-        Column("Bears", lambda r: percent(r["payer_share"]), True),
+        Column("Payer", lambda r: payer_name(data, r["payer"])),
+        Column("Bears", lambda r: f"{100 * r['payer_share']:.0f} %", True),
         Column("Odds", lambda r: percent(r["odds_reached"]), True),
         Column("Cost, mean", lambda r: millions(r["cost_mean"]), True),
         Column("95 %", lambda r: millions(r["cost_high"]), True),
@@ -162,7 +179,7 @@ def package_tables(data: BriefData) -> tuple[TableView, ...]:
     )
     return (
         table_view(
-            "rows-design-shares", "The cheapest package of each project, by payer", columns,
+            "rows-design-shares", "The cheapest package by mean and tail, by payer", columns,
             shares, table="design_packages",
         ),
         table_view(

@@ -20,6 +20,7 @@ from allanite.present.contracts import (
     gain,
     payoffs,
     price_floors,
+    venture_name,
 )
 from allanite.present.curves import Curve, FanPoint, Level, Span, curves, year_fan
 from allanite.present.data import BriefData
@@ -36,16 +37,21 @@ from allanite.present.page import (
 )
 from allanite.present.response import computed
 from allanite.present.sections.sharing_split import MONEY_AXIS, value_axis
-from allanite.present.sharing import cost_short, ranged_short
+from allanite.present.sharing import cost_short
 from allanite.present.words import millions, percent, short_percent, significant
 
 COLOURS: Final = ("var(--partner-1)", "var(--partner-2)", "var(--partner-3)", "var(--partner-4)")
 _DASHES: Final[tuple[tuple[int, ...], ...]] = ((1, 0), (6, 3), (2, 2), (8, 2, 2, 2))
 _MOST_BARS: Final = 12
 _MOST_LINES: Final = 4
-_FANS: Final = (("NdPr oxide", "NdPr oxide"), ("Dy", "Dysprosium oxide"), ("Tb", "Terbium oxide"))
+_FANS: Final = (
+    ("NdPr oxide", "NdPr oxide"),
+    ("Dy oxide", "Dysprosium oxide"),
+    ("Tb oxide", "Terbium oxide"),
+)
 _PRICE: Final = "USD/kg"
 _BENCHMARK: Final = "FOB China"
+IN_FORCE: Final = "in_force"
 
 
 def payoff_figures(data: BriefData) -> tuple[Figure, ...]:
@@ -187,7 +193,7 @@ def cost_figures(data: BriefData) -> tuple[Figure, ...]:
         Column("Dearest year", lambda r: str(r["worst_year"]), True),
         Column("In it, mean", lambda r: millions(r["worst_year_cost_mean"]), True),
         Column("In it, 95 %", lambda r: millions(r["worst_year_cost_high"]), True),
-        Column("Years it pays", lambda r: percent(r["pays_share"]), True),
+        Column("Years it pays", _pays, True),
         Column("Leverage", _leverage, True),
         Column("Not printed, taken as", lambda r: str(r["assumed_terms"] or "")),
         Column("Source", computed),
@@ -197,7 +203,8 @@ def cost_figures(data: BriefData) -> tuple[Figure, ...]:
             "figure-contract-costs",
             "What contracts cost whom",
             "Bars: present cost at the public rate, mean of the paths; the line spans nine tenths "
-            "of them. Below zero the payer gains. Money of 2025, million USD.",
+            "of them. Below zero the payer gains. Hollow: not in force. Several bars of one "
+            "contract are its payers. Money of 2025, million USD.",
             lambda size: ranged_bars(bars, value_axis(ends, MONEY_AXIS), size),
             table_view(
                 "rows-contract-values", "Contracts by payer", columns, costly(data),
@@ -211,11 +218,15 @@ def cost_figures(data: BriefData) -> tuple[Figure, ...]:
 
 
 def _cost_bar(row: Row) -> IntervalRow:
-    text = ranged_short(row["cost_mean"], row["cost_low"], row["cost_high"])
+    text = cost_short(row["cost_mean"])
     return IntervalRow(
         row["name"], row["payer"], row["cost_mean"], row["cost_low"], row["cost_high"],
-        "var(--drawn)", "square", text, is_solid=row["status"] == "in_force",
+        "var(--drawn)", "square", text, is_solid=row["status"] == IN_FORCE,
     )  # fmt: skip
+
+
+def _pays(row: Row) -> str:
+    return "–" if row["pays_share"] is None else percent(row["pays_share"])
 
 
 def _leverage(row: Row) -> str:
@@ -227,12 +238,11 @@ def odds_figures(data: BriefData) -> tuple[Figure, ...]:
     pairs = [pair for pair in effects(data) if abs(gain(pair)) >= 0.005][:_MOST_BARS]
     if not pairs:
         return ()
-    names = contract_names(data)
-    rows = [bar for pair in pairs for bar in _odds_bars(names, *pair)]
+    rows = [bar for pair in pairs for bar in _odds_bars(*_names(data, pair), *pair)]
     axis = ValueAxis("Odds of neither default nor closure", 0.0, 1.0)
     columns = (
         Column("Contract", lambda r: contract_name(data, r)),
-        Column("Project", lambda r: str(r["venture_id"])),
+        Column("Project", lambda r: venture_name(data, r["venture_id"])),
         Column("", lambda r: str(r["state"])),
         Column("Survives", lambda r: percent(r["survival_share"]), True),
         Column("Misses its debt", lambda r: percent(r["default_share"]), True),
@@ -262,8 +272,12 @@ def odds_figures(data: BriefData) -> tuple[Figure, ...]:
     )  # fmt: skip
 
 
-def _odds_bars(names: dict[str, str], without: Row, with_it: Row) -> tuple[IntervalRow, ...]:
-    label = f"{with_it['venture_id']}: {names.get(with_it['contract_id'], '')}"
+def _names(data: BriefData, pair: tuple[Row, Row]) -> tuple[str, str]:
+    return venture_name(data, pair[0]["venture_id"]), contract_name(data, pair[0])
+
+
+def _odds_bars(venture: str, name: str, without: Row, with_it: Row) -> tuple[IntervalRow, ...]:
+    label = f"{venture}: {name}"
     return tuple(
         IntervalRow(
             label, row["state"], row["survival_share"], row["survival_low"], row["survival_high"],
@@ -280,7 +294,7 @@ def _break_even(row: Row) -> str:
 
 def budget_figures(data: BriefData) -> tuple[Figure, ...]:
     """What the dearest contracts take from a budget in each year, mean and 95th percentile."""
-    rows = [row for row in costly(data) if row["cost_mean"] > 0][:_MOST_LINES]
+    rows = [r for r in costly(data) if r["cost_mean"] > 0 and r["status"] == IN_FORCE][:_MOST_LINES]
     bands = [
         Band(
             f"{row['name']}, {row['payer']}", COLOURS[i], _DASHES[i],
@@ -308,7 +322,8 @@ def budget_figures(data: BriefData) -> tuple[Figure, ...]:
             "figure-contract-budget",
             "What a budget must hold",
             "Line: mean payment of a year; band: up to what one path in twenty exceeds. Not "
-            "discounted, money of 2025. A budget at the mean fails in the years when prices fall.",
+            "discounted, money of 2025; contracts in force. A budget at the mean fails in years "
+            "when prices fall.",
             lambda size: year_bands(bands, "Million USD a year", size),
             table_view("rows-contract-budget", "By year", columns, shown, table="contract_budget"),
             tuple(LegendItem(band.name, band.colour, "line") for band in bands),

@@ -57,7 +57,7 @@ def value_axis(ends: list[float], title: str = MONEY_AXIS) -> ValueAxis:
     return ValueAxis(title, 1.03 * low, 1.03 * high or 1.0, _TICKS, (0.0,) if low < 0 else ())
 
 
-def _roomy(size: Size) -> Size:
+def roomy(size: Size) -> Size:
     """The size with room for an amount and its range at the right."""
     return replace(size, value_width=_RANGE_WIDTH)
 
@@ -78,7 +78,7 @@ def cost_figures(data: BriefData) -> tuple[Figure, ...]:
             "Bars: all costs over the years of the plan, discounted, mean of the courses; the line "
             "spans what its own plan may cost within the proven bounds. Beside the bars of the "
             "joint plan: what that is more or less than alone.",
-            lambda size: ranged_bars(bars, value_axis(ends), _roomy(size)),
+            lambda size: ranged_bars(bars, value_axis(ends), roomy(size)),
             _player_table(data),
             (
                 LegendItem("alone", "var(--lost)"),
@@ -199,7 +199,7 @@ def group_figures(data: BriefData) -> tuple[Figure, ...]:
             "What each group saves by acting together",
             "Against each of its members alone; those outside the group act alone too. The line "
             "spans the least and the most within the proven bounds of all plans.",
-            lambda size: ranged_bars(bars, value_axis(ends), _roomy(size)),
+            lambda size: ranged_bars(bars, value_axis(ends), roomy(size)),
             _group_table(data),
         ),
     )

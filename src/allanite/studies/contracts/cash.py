@@ -7,8 +7,9 @@
     cash      = cash before + free cash + funding - capital cost - debt service
 
 A year in which cash would fall below nothing while debt is due is a default; owners top up
-where none is due. After `closing_years` of loss running the plant closes. Paths are whole
-arrays; the only loop is over years, since losses, cash and state pass from one to the next.
+where none is due, and until the ramp has ended, as sponsors of a loan do. After `closing_years`
+of loss running the plant closes. Paths are whole arrays; the only loop is over years, since
+losses, cash and state pass from one to the next.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from numpy.typing import NDArray
 
 from allanite.axis import BoolArray, FloatArray, IntArray
 from allanite.errors import ModelError
-from allanite.studies.contracts.basket import Basket
+from allanite.studies.contracts.basket import Basket, LinearMoney
 from allanite.studies.contracts.terms import CashTerms
 
 MONTHS: Final = 12
@@ -86,17 +87,20 @@ class CashFlow:
 
     Attributes:
         revenue, cost: sales, and inputs, running and royalty; as if it ran all year.
+        support: from price contracts, as it was given.
         margin: EBITDA with support, or the cost of standing still.
         tax, free_cash: as in the equations.
         project_flow: free cash less capital cost, with grants, before debt and owners.
         debt_service: shape (Y,).
         cash: at the end of the year.
         to_owners: paid to (+) or by (-) private owners.
+        distributed: paid out to all owners, a public one too.
         idle, defaulted, closed: state of the year; the last two stay.
     """
 
     revenue: FloatArray
     cost: FloatArray
+    support: FloatArray
     margin: FloatArray
     tax: FloatArray
     free_cash: FloatArray
@@ -104,6 +108,7 @@ class CashFlow:
     debt_service: FloatArray
     cash: FloatArray
     to_owners: FloatArray
+    distributed: FloatArray
     idle: BoolArray
     defaulted: BoolArray
     closed: BoolArray
@@ -140,14 +145,26 @@ def cash_flow(
     royalty = terms.royalty * np.maximum(basket.mined.at(prices.price), 0.0)
     cost = inputs + basket.running_cost + royalty
     more = np.zeros_like(revenue) if support is None or not support.size else support
-    bound = terms.working_capital * (inputs + basket.running_cost)
-    growth = np.diff(bound, axis=1, prepend=_held_before(bound, terms))
-    return _walk(revenue, cost, revenue + more - cost, growth, terms)
+    return _walk(revenue, cost, more, _working_capital(basket, terms, prices), terms)
 
 
-def _held_before(bound: FloatArray, terms: CashTerms) -> FloatArray:
-    """Working capital before the first year: that of a running plant, none of a project."""
-    return bound[:, :1] if not terms.capex.any() and terms.watch_year == 0 else 0.0 * bound[:, :1]
+def _working_capital(basket: Basket, terms: CashTerms, prices: YearlyPrices) -> FloatArray:
+    """Growth of working capital, shape (S, Y): more volume at the prices of the year.
+
+    Stocks that are worth more because prices rose are lent against, and are no use of cash. A
+    running plant has its working capital before the first year, a project none.
+    """
+    runs = not terms.capex.any() and terms.watch_year == 0
+    inputs, cost = basket.inputs, basket.running_cost
+    more = LinearMoney(
+        weight=_growth(inputs.weight, runs), constant=_growth(inputs.constant + cost, runs)
+    )
+    return terms.working_capital * more.at(prices.price)
+
+
+def _growth(values: FloatArray, runs: bool) -> FloatArray:
+    before = values[:1] if runs else np.zeros_like(values[:1])
+    return np.diff(values, axis=0, prepend=before)
 
 
 def _outside_gain(basket: Basket, prices: YearlyPrices) -> FloatArray:
@@ -181,18 +198,20 @@ class _State:
 def _walk(
     revenue: FloatArray,
     cost: FloatArray,
-    operating: FloatArray,
+    support: FloatArray,
     growth: FloatArray,
     terms: CashTerms,
 ) -> CashFlow:
     paths, years = revenue.shape
     state = _State(*(np.zeros(paths, dtype=kind) for kind in (float, float, int, bool, bool)))
+    operating = revenue + support - cost
     steps = [_step(state, operating[:, y], growth[:, y], terms, y) for y in range(years)]
     found = [np.stack(column, axis=1) for column in zip(*steps, strict=True)]
-    margin, tax, free, project, owners, cash, idle, defaulted, closed = found
+    margin, tax, free, project, owners, shared, cash, idle, defaulted, closed = found
     return CashFlow(
         revenue=revenue,
         cost=cost,
+        support=support,
         margin=margin,
         tax=tax,
         free_cash=free,
@@ -200,6 +219,7 @@ def _walk(
         debt_service=terms.debt.service,
         cash=cash,
         to_owners=owners,
+        distributed=shared,
         idle=idle.astype(bool),
         defaulted=defaulted.astype(bool),
         closed=closed.astype(bool),
@@ -219,11 +239,12 @@ def _step(
     free = margin - tax - (np.where(idle, 0.0, kept) + growth) * is_open
     grants = terms.funding[y] - terms.debt.drawn[y]
     project = free + (grants - terms.capex[y]) * is_open
-    owners = _pay(state, free, terms, y)
+    owners, shared = _pay(state, free, terms, y)
     red = np.where((margin < 0) & (y >= terms.watch_year), state.red_years + 1, 0)
     state.red_years = red
     state.closed = state.closed | (red >= terms.closing_years)
-    return margin, tax, free, project, owners, state.cash, idle, state.defaulted, state.closed
+    end = state.cash, idle, state.defaulted, state.closed
+    return margin, tax, free, project, owners, shared, *end
 
 
 def _tax(state: _State, income: FloatArray, rate: float) -> FloatArray:
@@ -233,19 +254,26 @@ def _tax(state: _State, income: FloatArray, rate: float) -> FloatArray:
     return np.asarray(rate * (np.maximum(income, 0.0) - used))
 
 
-def _pay(state: _State, free: FloatArray, terms: CashTerms, y: int) -> FloatArray:
-    """Serve debt, keep the reserve, pay owners the rest; or default. What private owners get."""
+def _pay(
+    state: _State, free: FloatArray, terms: CashTerms, y: int
+) -> tuple[FloatArray, FloatArray]:
+    """Serve debt, keep the reserve, pay owners the rest; or default.
+
+    What private owners get less what they put in, and what is paid out to all owners.
+    """
     before = ~(state.defaulted | state.closed)
     need = terms.capex[y] - terms.funding[y]  # below 0: more comes in than is spent
     unspent = state.cash if y <= terms.reserve_year else 0.0  # help that came early pays first
     injected = np.maximum(max(need, 0.0) - unspent, 0.0) + terms.reserve * (y == terms.reserve_year)
     due = terms.debt.service[y]
     cash = state.cash + free + injected - need - due
-    top_up = np.zeros_like(cash) if due > 0 else np.maximum(-cash, 0.0)
+    stand_in = due <= 0 or y < terms.watch_year
+    top_up = np.maximum(-cash, 0.0) if stand_in else np.zeros_like(cash)
     state.defaulted = state.defaulted | (before & (cash + top_up < -DUST))
     alive = before & ~state.defaulted
     reserve = terms.held[y] if y >= terms.reserve_year else np.inf
     paid = np.maximum(cash + top_up - reserve, 0.0)
     state.cash = np.where(alive, cash + top_up - paid, 0.0)
     to_owners = paid * terms.owner_share - top_up - injected
-    return np.where(alive, to_owners, np.where(before, -injected, 0.0))
+    private = np.where(alive, to_owners, np.where(before, -injected, 0.0))
+    return private, np.where(alive, paid, 0.0)

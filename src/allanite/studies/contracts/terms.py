@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import Final
 
 import numpy as np
 
@@ -22,6 +23,8 @@ from allanite.studies.contracts.finance import (
 )
 from allanite.studies.contracts.parameters import Side
 from allanite.studies.contracts.venture import Venture
+
+DUST: Final = 1e-6  # a debt below it is rounding [million USD]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -100,8 +103,9 @@ def cash_terms(
     capex = capital_schedule(venture, years, side)
     grants = yearly(financing.grant_amount, years, "grant_amount")
     share = of("debt_share") if debt_share is None else debt_share
-    debt = _debt(venture, financing, capex, float(grants.sum()), share)
-    equity = financing.equity_amount * _profile(capex)
+    own, loans = debt_parts(venture, financing, capex, float(grants.sum()), share)
+    debt = sum_schedules((own, *loans), years)
+    equity = financing.equity_amount * capital_profile(capex)
     idle = of("idle_cost_share") * basket.full_cost * operating_share(venture, years)
     reserve = of("cash_reserve" if venture.kind == "project" else "operation_reserve")
     return CashTerms(
@@ -170,25 +174,34 @@ def _sustaining(venture: Venture, basket: Basket, years: int, side: Side) -> Flo
     return np.asarray(of("sustaining_cost_share") * basket.running_cost)
 
 
-def _profile(capex: FloatArray) -> FloatArray:
+def capital_profile(capex: FloatArray) -> FloatArray:
     """Shares of the years in the capital cost, shape (Y,); all in the first where there is none."""
     total = capex.sum()
     return np.asarray(capex / total if total > 0 else np.eye(1, len(capex))[0])
 
 
-def _debt(
+def debt_parts(
     venture: Venture, financing: FinancingTerms, capex: FloatArray, grants: float, share: float
-) -> DebtSchedule:
-    """Concessional loans, and market debt up to the share that lenders carry of what is left."""
-    of, profile, years = venture.parameters.value, _profile(capex), len(capex)
+) -> tuple[DebtSchedule, tuple[DebtSchedule, ...]]:
+    """Market debt up to the share that lenders carry of what is left, and concessional loans.
+
+    Args:
+        venture: with its dates and parameters.
+        financing: what others put in.
+        capex: capital cost that is left, shape (Y,) [million USD].
+        grants: all of them [million USD].
+        share: part of the capital cost left that lenders carry [1].
+    """
+    of, profile = venture.parameters.value, capital_profile(capex)
     cheap = sum(loan.principal for loan in financing.loans)
     paid = grants + financing.equity_amount
-    market = max(share * max(float(capex.sum()) - paid, 0.0) - cheap, 0.0)
+    market = share * max(float(capex.sum()) - paid, 0.0) - cheap
+    market = market if market > DUST else 0.0  # a debt of rounding would be a default waiting
     guaranteed = financing.guaranteed_share
     rate = guaranteed * of("guaranteed_interest") + (1 - guaranteed) * of("market_interest")
     first = math.ceil(venture.start + of("debt_grace"))
     own = debt_schedule(market * profile, rate, first, round(of("debt_tenor")))
-    return sum_schedules((own, *(_served(loan, profile) for loan in financing.loans)), years)
+    return own, tuple(_served(loan, profile) for loan in financing.loans)
 
 
 def _served(loan: LoanTerms, profile: FloatArray) -> DebtSchedule:

@@ -1,8 +1,8 @@
 """What a venture is worth and how likely it lives: present values, odds, break-even prices.
 
 Project values count the flow before debt and owners; owners' values the flow to private owners.
-After the last year shown, a plant that still runs earns the mean of its last three years until
-the end of its life, and pays its closure then.
+After the last year shown, a plant that still runs earns the mean of its last three years, without
+support, until the end of its life, and pays its closure then; it closes where that earns nothing.
 """
 
 from __future__ import annotations
@@ -61,19 +61,39 @@ def with_end(cash: CashFlow, terms: CashTerms) -> tuple[FloatArray, FloatArray]:
     L is the remaining life in whole years, at least one, which holds the closure. Debt that is
     left is paid in equal parts over it, and owners may leave: their flow stays above 0.
     """
+    owned = owners_end(cash, terms) * terms.owner_share
+    return (
+        np.concatenate([cash.project_flow, _project_end(cash, terms)], axis=1),
+        np.concatenate([cash.to_owners, owned], axis=1),
+    )
+
+
+def owners_end(cash: CashFlow, terms: CashTerms) -> FloatArray:
+    """What all owners together get after the last year, shape (S, L)."""
+    tail = _project_end(cash, terms)
+    left = terms.debt.balance[-1] / annuity_factor(0.0, tail.shape[1])
+    owned = np.maximum(tail - left, 0.0) * cash.alive[:, -1:]
+    owned[:, -1] += cash.cash[:, -1]
+    return np.asarray(owned)
+
+
+def _project_end(cash: CashFlow, terms: CashTerms) -> FloatArray:
+    """Flow of the project after the last year, shape (S, L)."""
     years = max(int(np.ceil(terms.remaining_life)), 1)
     part = np.clip(terms.remaining_life - np.arange(years), 0.0, 1.0)
-    mean = cash.free_cash[:, -LAST_YEARS:].mean(axis=1)
+    mean = _unsupported(cash, terms)[:, -LAST_YEARS:].mean(axis=1)
     runs = ~cash.closed[:, -1:]
     tail = mean[:, None] * part * runs
     tail[:, -1] -= terms.closure_cost * runs[:, 0]
-    left = terms.debt.balance[-1] / annuity_factor(0.0, years)
-    owned = np.maximum(tail - left, 0.0) * terms.owner_share * cash.alive[:, -1:]
-    owned[:, -1] += cash.cash[:, -1] * terms.owner_share
-    return (
-        np.concatenate([cash.project_flow, tail], axis=1),
-        np.concatenate([cash.to_owners, owned], axis=1),
-    )
+    return np.asarray(tail)
+
+
+def _unsupported(cash: CashFlow, terms: CashTerms) -> FloatArray:
+    """Free cash without support; contracts end, and none goes on for ever."""
+    if not cash.support.any():
+        return cash.free_cash
+    without = cash.free_cash - np.where(cash.idle, 0.0, (1.0 - terms.tax) * cash.support)
+    return np.asarray(np.where(cash.support != 0, np.maximum(without, 0.0), cash.free_cash))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -83,7 +103,7 @@ class Odds:
     Attributes:
         alive: neither in default nor closed by the end of each year, shape (Y,) [1].
         default, closed: by the last year [1].
-        cover: lowest cover of each path, shape (S,) [1]; infinite without debt.
+        cover: lowest cover of each path after the ramp, shape (S,) [1]; infinite without debt.
         covered: odds that the cover ratio banks ask holds in every year [1].
     """
 
@@ -96,7 +116,7 @@ class Odds:
 
 def venture_odds(cash: CashFlow, terms: CashTerms) -> Odds:
     """Odds over all paths of a block."""
-    lowest = cash.cover.min(axis=1)
+    lowest = lowest_cover(cash, terms)
     return Odds(
         alive=cash.alive.mean(axis=0),
         default=float(cash.defaulted[:, -1].mean()),
@@ -104,6 +124,14 @@ def venture_odds(cash: CashFlow, terms: CashTerms) -> Odds:
         cover=lowest,
         covered=float((lowest >= terms.cover_ratio).mean()),
     )
+
+
+def lowest_cover(cash: CashFlow, terms: CashTerms) -> FloatArray:
+    """Lowest cover of each path from the end of the ramp on, shape (S,); infinite without debt.
+
+    Before it sponsors stand behind the loan.
+    """
+    return np.asarray(cash.cover[:, terms.watch_year :].min(axis=1, initial=np.inf))
 
 
 def break_even_factor(basket: Basket, terms: CashTerms, price: FloatArray) -> float | None:

@@ -1,0 +1,1 @@
+"""Prices of rare-earth oxides: quotes, the process behind them, its calibration, paths."""
