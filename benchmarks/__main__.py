@@ -61,6 +61,7 @@ SPECS = (
     Spec("program_build.py", quick=("--size", "3", "--solve", "--repeat", "1")),
     Spec("response_speed.py", quick=("--periods", "3", "--removals", "3")),
     Spec("rules_speed.py", quick=("--items", "2000")),
+    Spec("screening_speed.py", quick=("--parts", "500")),
     Spec("solver_warm.py", quick=("--size", "3", "--changes", "2")),
 )
 

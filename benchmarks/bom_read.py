@@ -49,14 +49,21 @@ def rows(parts: int) -> list[Row]:
     return found
 
 
+def write_csv(path: Path, parts: int) -> list[Row]:
+    """The list as CSV, and its rows."""
+    listed = rows(parts)
+    names = list(dict.fromkeys(name for row in listed for name in row))
+    lines = [",".join("" if row.get(n) is None else str(row[n]) for n in names) for row in listed]
+    path.write_text("\n".join([",".join(names), *lines]) + "\n")
+    return listed
+
+
 def write(folder: Path, parts: int) -> None:
     """The files of all forms."""
     import openpyxl
 
-    listed = rows(parts)
+    listed = write_csv(folder / "bill.csv", parts)
     names = list(dict.fromkeys(name for row in listed for name in row))
-    lines = [",".join("" if row.get(n) is None else str(row[n]) for n in names) for row in listed]
-    (folder / "bill.csv").write_text("\n".join([",".join(names), *lines]) + "\n")
     (folder / "bill.json").write_text(json.dumps(listed))
     (folder / "bill.cdx.json").write_text(cyclonedx_text(listed))
     chain = [f"c{n},{f'c{n - 1}' if n else ''}" for n in range(parts)]

@@ -62,3 +62,17 @@ def test_the_same_seed_gives_the_same_rates(release: al.Release) -> None:
     assert first.baseline.draws.route_rate.tobytes() == second.baseline.draws.route_rate.tobytes()
     other = al.load_network(release, seed=8, draws=2)
     assert other.baseline.draws.route_rate.tobytes() != first.baseline.draws.route_rate.tobytes()
+
+
+def test_a_product_is_screened(release: al.Release) -> None:
+    from allanite.studies.screening.samples import SAMPLE_SALES, sample_path
+
+    days = {"on": date(2026, 12, 1), "delivery": date(2027, 3, 1)}
+    sale = al.Sale(**days, **SAMPLE_SALES["fin-actuator"])
+    result = al.screen_product(release, sample_path("fin-actuator"), sale)
+    frame = result.table("screening_verdicts").to_pandas()
+    row = frame[(frame.part_id == "FA-111") & (frame.rule_id == "US-DFARS-7052")].iloc[0]
+    assert (row.outcome, row.outcome_on_delivery) == ("clear", "unknown")
+    assert result.record.seconds == 0
+    again = al.screen_product(release, sample_path("fin-actuator"), sale)
+    assert again.record == result.record

@@ -9,11 +9,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from allanite.catalogue.files import TextTable
-from allanite.catalogue.read import type_table
-from allanite.catalogue.snapshot import LINE, read_snapshot
-from allanite.catalogue.tables import TABLES
-from allanite.errors import DataError, Finding
+from allanite.catalogue.snapshot import placed_tables
 
 SOURCE_ID = "border-parameters"
 NAMES = ("border_measures", "border_uses", "assumptions")
@@ -25,20 +21,4 @@ def prepare(folder: Path) -> dict[str, pa.Table]:
     Raises:
         DataError: cells that are not of their column's type, all of them at once.
     """
-    tables: dict[str, pa.Table] = {}
-    findings: list[Finding] = []
-    for name in NAMES:
-        tables[name], faults = type_table(_with_place(folder, f"{name}.csv"), TABLES[name])
-        findings += faults
-    if findings:
-        raise DataError(findings)
-    return tables
-
-
-def _with_place(folder: Path, file: str) -> TextTable:
-    """The rows of a snapshot as text, with their source and the line they stand on."""
-    rows = read_snapshot(folder, file)
-    lines = [f"{file}, line {line}" for line in rows[LINE].to_pylist()]
-    text = rows.drop_columns([LINE])
-    text = text.append_column("source_id", pa.array([SOURCE_ID] * len(lines), pa.string()))
-    return TextTable(text.append_column("locator", pa.array(lines, pa.string())), file)
+    return placed_tables(folder, SOURCE_ID, NAMES)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from allanite.studies.plan.request import PlanRequest
     from allanite.studies.response.request import ResponseRequest
     from allanite.studies.result import Result, read_result, write_result
+    from allanite.studies.screening.sale import Sale
     from allanite.workbench import (
         ReconciledNetwork,
         assess_supply_risk,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
         rank_priorities,
         respond,
         scan_choke_points,
+        screen_product,
         screen_sale,
         share,
         simulate_prices,
@@ -55,6 +57,7 @@ _MODULE_OF: Final[dict[str, str]] = {
     "ShareRequest": "studies.coalition.request",
     "SaleRequest": "studies.asset_sale.request",
     "ResponseRequest": "studies.response.request",
+    "Sale": "studies.screening.sale",
     "Result": "studies.result",
     "read_result": "studies.result",
     "write_result": "studies.result",
@@ -71,6 +74,7 @@ _MODULE_OF: Final[dict[str, str]] = {
     "rank_priorities": "workbench",
     "respond": "workbench",
     "scan_choke_points": "workbench",
+    "screen_product": "workbench",
     "screen_sale": "workbench",
     "share": "workbench",
     "simulate_prices": "workbench",
@@ -88,6 +92,7 @@ __all__ = [
     "Release",
     "ResponseRequest",
     "Result",
+    "Sale",
     "SaleRequest",
     "ShareRequest",
     "SolveError",
@@ -109,6 +114,7 @@ __all__ = [
     "read_result",
     "respond",
     "scan_choke_points",
+    "screen_product",
     "screen_sale",
     "share",
     "simulate_prices",

@@ -21,6 +21,7 @@ from allanite.cli import (
     network,
     plan,
     response,
+    screen,
     screen_sale,
     share,
     tutorial,
@@ -49,6 +50,7 @@ app.add_typer(contract.app, name="contract")
 brief.register(app)
 backtest.register(app)
 tutorial.register(app)
+screen.register(app)
 screen_sale.register(app)
 
 

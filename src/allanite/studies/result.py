@@ -140,7 +140,7 @@ def read_result(folder: Path) -> Result:
         raise UsageError(
             f"no result in {folder.name!r}: {RECORD} and {TABLE_FOLDER}/ must stand there"
         )
-    record = _read_record(folder / RECORD)
+    record = read_record(folder / RECORD)
     tables: dict[str, pa.Table] = {}
     findings: list[Finding] = []
     for path in sorted((folder / TABLE_FOLDER).glob("*.parquet")):
@@ -156,7 +156,8 @@ def read_result(folder: Path) -> Result:
     return Result(record, tables)
 
 
-def _read_record(path: Path) -> RunRecord:
+def read_record(path: Path) -> RunRecord:
+    """The run record in a file; raises `DataError` for anything else."""
     try:
         raw: dict[str, Any] = json.loads(read_text_file(path))
         return RunRecord(**raw)

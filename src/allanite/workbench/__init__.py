@@ -20,7 +20,7 @@ from allanite.workbench.contracts import design_support, value_contracts
 from allanite.workbench.dependence import assess_supply_risk, rank_priorities, trace_exposure
 from allanite.workbench.oxides import simulate_prices
 from allanite.workbench.past import backtest
-from allanite.workbench.screening import screen_sale
+from allanite.workbench.screening import screen_product, screen_sale
 from allanite.workbench.trade_measures import border, find_floors
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "respond",
     "respond_draws",
     "scan_choke_points",
+    "screen_product",
     "screen_sale",
     "share",
     "simulate_prices",

@@ -43,6 +43,7 @@ from allanite.catalogue.tables import (
     results_response,
     results_screening,
     results_support,
+    results_verdicts,
     rules,
     screening,
     trade,
@@ -86,6 +87,7 @@ _MODULES = (
     results_border,
     results_ensemble,
     results_screening,
+    results_verdicts,
     results_parties,
     results_ledger_reading,
 )

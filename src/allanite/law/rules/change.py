@@ -81,14 +81,14 @@ def next_change(rule: Rule, one: Facts, on: date, word: str) -> tuple[date, str]
 
     Only days the texts and records name are tried: the first days of periods and of clauses.
     """
-    for day in sorted(day for day in _turns(rule) if day > on):
+    for day in sorted(day for day in turning_days(rule) if day > on):
         new = evaluate([rule], one, day).word_of(0, rule.rule_id)
         if new != word:
             return day, new
     return None
 
 
-def _turns(rule: Rule) -> set[date]:
+def turning_days(rule: Rule) -> set[date]:
     """Days on which the law under a rule can change."""
     periods = [period for text in rule.laws.values() for period in text.periods]
     days = {period.first_day for period in periods if period.first_day is not None}

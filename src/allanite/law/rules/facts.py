@@ -35,10 +35,27 @@ CodeArray = NDArray[np.int32]
 
 @dataclass(frozen=True, slots=True)
 class WordSet:
-    """Words known of a fact, and whether they are all."""
+    """Words known of a fact, and whether they are all.
+
+    Attributes:
+        words: those that surely hold.
+        is_complete: whether no other holds.
+        maybe: where it is not complete: the only others that may hold; empty means any.
+    """
 
     words: frozenset[str]
     is_complete: bool
+    maybe: frozenset[str] = frozenset()
+
+    def may_hold(self, wanted: frozenset[str]) -> bool:
+        """Whether one of these words holds or may hold."""
+        is_any = not self.is_complete and not self.maybe
+        return is_any or bool(wanted & (self.words | self.maybe))
+
+    def may_hold_others(self, wanted: frozenset[str]) -> bool:
+        """Whether a word that is none of these holds or may hold."""
+        is_any = not self.is_complete and not self.maybe
+        return is_any or bool((self.words | self.maybe) - wanted)
 
 
 NOTHING_KNOWN: Final = WordSet(frozenset(), False)
@@ -145,7 +162,10 @@ class Facts:
 
 
 def words_text(words: WordSet) -> str:
-    """A set of words as a reader writes it: `CHN AUS`, `CHN ?`, `none`, `unknown`."""
+    """A set of words as a reader writes it: `CHN AUS`, `CHN ?`, `none`, `Fe, perhaps Ni`."""
+    if words.maybe and not words.is_complete:
+        sure = f"{' '.join(sorted(words.words))}, " if words.words else ""
+        return f"{sure}perhaps {' '.join(sorted(words.maybe - words.words))}"
     if not words.words:
         return "none" if words.is_complete else "unknown"
     return " ".join([*sorted(words.words), *(() if words.is_complete else ("?",))])
@@ -179,14 +199,14 @@ def _reaches(interval: Interval, atom: AtLeast) -> TruthArray:
 
 def _set_truth(atom: AnyIn | AllIn | StartsWith, found: WordSet) -> int:
     if isinstance(atom, AllIn):
-        if found.words - atom.words or (found.is_complete and not found.words):
+        if found.words - atom.words or not found.may_hold(atom.words):
             return FALSE
-        return TRUE if found.is_complete else MAYBE
+        return MAYBE if not found.words or found.may_hold_others(atom.words) else TRUE
     if isinstance(atom, StartsWith):
         return _code_truth(atom, found)
     if found.words & atom.words:
         return TRUE
-    return FALSE if found.is_complete else MAYBE
+    return MAYBE if found.may_hold(atom.words) else FALSE
 
 
 def _code_truth(atom: StartsWith, found: WordSet) -> int:
@@ -211,4 +231,5 @@ def _differs(one: WordColumn, other: WordColumn) -> TruthArray:
 def _sets_differ(one: WordSet, other: WordSet) -> int:
     if one.words & other.words:
         return FALSE
-    return TRUE if one.is_complete and other.is_complete else MAYBE
+    is_open = one.may_hold(other.words | other.maybe) or other.may_hold(one.words | one.maybe)
+    return MAYBE if is_open else TRUE

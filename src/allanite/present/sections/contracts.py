@@ -42,6 +42,7 @@ from allanite.present.sections.contracts_figures import (
     odds_figures,
     payoff_figures,
 )
+from allanite.present.sections.contracts_tables import element_table
 from allanite.present.sections.sharing_split import value_axis
 from allanite.present.words import (
     counted,
@@ -199,17 +200,6 @@ def element_figures(data: BriefData) -> tuple[Figure, ...]:
         for r in rows
     ]  # fmt: skip
     ends = [bar.value for bar in bars if bar.value is not None]
-    columns = (
-        Column("Element", lambda r: str(r["element"])),
-        Column("Latest price, USD/kg", lambda r: significant(r["market_price"]), True),
-        Column("Normal price of the plan", lambda r: significant(r["normal_price"]), True),
-        Column("Worth without a plan", lambda r: significant(r["plan_value_without"]), True),
-        Column("With the plan", lambda r: significant(r["plan_value"]), True),
-        Column("Under controls, first kilograms", lambda r: significant(r["response_value"]), True),
-        Column("Scarcity, million USD a year", lambda r: significant(r["scarcity_cost"]), True),
-        Column("Floors that name it", lambda r: str(r["floor_count"]), True),
-        Column("Source", computed),
-    )
     return (
         figure(
             "figure-floor-elements",
@@ -217,9 +207,7 @@ def element_figures(data: BriefData) -> tuple[Figure, ...]:
             "What scarcity that a plan cures adds to the worth of a year's use by the partners, "
             "without a plan: the money that a maker of the element saves them.",
             lambda size: ranged_bars(bars, value_axis(ends, "Million USD a year"), size),
-            table_view(
-                "rows-floor-elements", "Elements", columns, rows, table="floor_elements"
-            ),
+            element_table(rows),
             (
                 LegendItem("named by a floor that is agreed", "var(--drawn)"),
                 LegendItem("named by none", "var(--lost)"),

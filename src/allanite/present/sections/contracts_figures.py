@@ -13,7 +13,6 @@ from allanite.present.contracts import (
     budget,
     contract_name,
     contract_names,
-    cost_range,
     costly,
     effects,
     fan,
@@ -26,19 +25,23 @@ from allanite.present.curves import Curve, FanPoint, Level, Span, curves, year_f
 from allanite.present.data import BriefData
 from allanite.present.figures import IntervalRow, ValueAxis, interval_rows
 from allanite.present.page import (
-    Column,
     Figure,
     LegendItem,
     PanelDrawing,
     Row,
     figure,
     panel_figure,
-    table_view,
 )
-from allanite.present.response import computed
+from allanite.present.sections.contracts_tables import (
+    budget_table,
+    cost_table,
+    fan_table,
+    odds_table,
+    payoff_table,
+)
 from allanite.present.sections.sharing_split import MONEY_AXIS, value_axis
 from allanite.present.sharing import cost_short
-from allanite.present.words import millions, percent, short_percent, significant
+from allanite.present.words import short_percent
 
 COLOURS: Final = ("var(--partner-1)", "var(--partner-2)", "var(--partner-3)", "var(--partner-4)")
 _DASHES: Final[tuple[tuple[int, ...], ...]] = ((1, 0), (6, 3), (2, 2), (8, 2, 2, 2))
@@ -65,15 +68,6 @@ def payoff_figures(data: BriefData) -> tuple[Figure, ...]:
     span = Span("Price of the index, USD/kg", "To the producer, million USD a year")
     level = Span("Price of the index, USD/kg", "What a kilogram brings, USD")
     rows = [row for rows in found.values() for row in rows]
-    columns = (
-        Column("Contract", lambda r: contract_name(data, r)),
-        Column("Index", lambda r: str(r["index"])),
-        Column("Price, USD/kg", lambda r: significant(r["index_price"]), True),
-        Column("Pays, million USD a year", lambda r: millions(r["payment"]), True),
-        Column("A kilogram brings, USD", lambda r: significant(r["realised_price"]), True),
-        Column("On tonnes a year", lambda r: significant(r["contract_volume_rate"]), True),
-        Column("Source", computed),
-    )
     return (
         panel_figure(
             "figure-contract-payoffs",
@@ -86,14 +80,7 @@ def payoff_figures(data: BriefData) -> tuple[Figure, ...]:
                     "Price after the contract", lambda size: curves(realised, level, size)
                 ),
             ),
-            table_view(
-                "rows-contract-payoffs",
-                "Payoffs",
-                columns,
-                rows,
-                table="contract_payoffs",
-                limit=40,
-            ),
+            payoff_table(data, rows),
             _line_legend(payment),
         ),
     )
@@ -138,16 +125,6 @@ def fan_figures(data: BriefData) -> tuple[Figure, ...]:
         for i, (name, title, rows) in enumerate(drawn)
     ]
     rows = [row for _, _, found in drawn for row in found]
-    columns = (
-        Column("Product", lambda r: str(r["product"])),
-        Column("Year", lambda r: str(r["year"]), True),
-        *(
-            Column(f"{name[1:]} %", partial(_quantile, name), True)
-            for name in ("p5", "p25", "p50", "p75", "p95")
-        ),
-        Column("Mean", lambda r: significant(r["mean"]), True),
-        Column("Source", computed),
-    )
     return (
         panel_figure(
             "figure-price-fan",
@@ -157,7 +134,7 @@ def fan_figures(data: BriefData) -> tuple[Figure, ...]:
             "is fitted to sixteen years of annual averages and a few points: it is wide because "
             "little is known.",
             panels,
-            table_view("rows-price-fan", "Price by year", columns, rows, table="price_fan"),
+            fan_table(data, rows),
             (LegendItem("median", COLOURS[0], "line"), LegendItem("half, nine tenths", COLOURS[0])),
         ),
     )
@@ -173,10 +150,6 @@ def _point(row: Row) -> FanPoint:
     return FanPoint(row["year"], row["p5"], row["p25"], row["p50"], row["p75"], row["p95"])
 
 
-def _quantile(name: str, row: Row) -> str:
-    return significant(row[name])
-
-
 def cost_figures(data: BriefData) -> tuple[Figure, ...]:
     """Present cost of each contract to each of its payers, in the mean and the tail."""
     rows = costly(data)[:_MOST_BARS]
@@ -184,20 +157,6 @@ def cost_figures(data: BriefData) -> tuple[Figure, ...]:
         return ()
     bars = [_cost_bar(row) for row in rows]
     ends = [x for bar in bars for x in (bar.value, bar.low, bar.high) if x is not None]
-    columns = (
-        Column("Contract", lambda r: str(r["name"])),
-        Column("Payer", lambda r: str(r["payer"])),
-        Column("State", lambda r: str(r["status"]).replace("_", " ")),
-        Column("Present cost, mean (5–95 %)", cost_range, True),
-        Column("Dearest twentieth", lambda r: millions(r["cost_tail"]), True),
-        Column("Dearest year", lambda r: str(r["worst_year"]), True),
-        Column("In it, mean", lambda r: millions(r["worst_year_cost_mean"]), True),
-        Column("In it, 95 %", lambda r: millions(r["worst_year_cost_high"]), True),
-        Column("Years it pays", _pays, True),
-        Column("Leverage", _leverage, True),
-        Column("Not printed, taken as", lambda r: str(r["assumed_terms"] or "")),
-        Column("Source", computed),
-    )
     return (
         figure(
             "figure-contract-costs",
@@ -206,10 +165,7 @@ def cost_figures(data: BriefData) -> tuple[Figure, ...]:
             "of them. Below zero the payer gains. Hollow: not in force. Several bars of one "
             "contract are its payers. Money of 2025, million USD.",
             lambda size: ranged_bars(bars, value_axis(ends, MONEY_AXIS), size),
-            table_view(
-                "rows-contract-values", "Contracts by payer", columns, costly(data),
-                table="contract_values",
-            ),
+            cost_table(data, costly(data)),
             (LegendItem("mean", "var(--drawn)"),
                 LegendItem("nine tenths of paths", "var(--ink)", "line"),
             ),
@@ -225,14 +181,6 @@ def _cost_bar(row: Row) -> IntervalRow:
     )  # fmt: skip
 
 
-def _pays(row: Row) -> str:
-    return "–" if row["pays_share"] is None else percent(row["pays_share"])
-
-
-def _leverage(row: Row) -> str:
-    return "–" if row["leverage"] is None else significant(row["leverage"], 2)
-
-
 def odds_figures(data: BriefData) -> tuple[Figure, ...]:
     """Odds of survival of each project without its contract and with it."""
     pairs = [pair for pair in effects(data) if abs(gain(pair)) >= 0.005][:_MOST_BARS]
@@ -240,18 +188,6 @@ def odds_figures(data: BriefData) -> tuple[Figure, ...]:
         return ()
     rows = [bar for pair in pairs for bar in _odds_bars(*_names(data, pair), *pair)]
     axis = ValueAxis("Odds of neither default nor closure", 0.0, 1.0)
-    columns = (
-        Column("Contract", lambda r: contract_name(data, r)),
-        Column("Project", lambda r: venture_name(data, r["venture_id"])),
-        Column("", lambda r: str(r["state"])),
-        Column("Survives", lambda r: percent(r["survival_share"]), True),
-        Column("Misses its debt", lambda r: percent(r["default_share"]), True),
-        Column("Worth to owners, mean", lambda r: millions(r["value_mean"]), True),
-        Column("5 %", lambda r: millions(r["value_low"]), True),
-        Column("95 %", lambda r: millions(r["value_high"]), True),
-        Column("Break-even NdPr, USD/kg", _break_even, True),
-        Column("Source", computed),
-    )
     shown = [row for pair in effects(data) for row in pair]
     return (
         figure(
@@ -260,10 +196,7 @@ def odds_figures(data: BriefData) -> tuple[Figure, ...]:
             "Odds over simulated prices that a project neither misses its debt service nor closes; "
             "the line spans what draws of the price process make of it.",
             lambda size: interval_rows(rows, axis, size),
-            table_view(
-                "rows-contract-effects", "Projects without and with", columns, shown,
-                table="contract_effects",
-            ),
+            odds_table(data, shown),
             (
                 LegendItem("without", "var(--lost)", "ring"),
                 LegendItem("with", "var(--drawn)", "circle"),
@@ -288,10 +221,6 @@ def _odds_bars(venture: str, name: str, without: Row, with_it: Row) -> tuple[Int
     )  # fmt: skip
 
 
-def _break_even(row: Row) -> str:
-    return "none" if row["break_even_price"] is None else significant(row["break_even_price"])
-
-
 def budget_figures(data: BriefData) -> tuple[Figure, ...]:
     """What the dearest contracts take from a budget in each year, mean and 95th percentile."""
     rows = [r for r in costly(data) if r["cost_mean"] > 0 and r["status"] == IN_FORCE][:_MOST_LINES]
@@ -308,15 +237,6 @@ def budget_figures(data: BriefData) -> tuple[Figure, ...]:
     if not any(len(band.points) > 1 for band in bands):
         return ()
     shown = [r for row in rows for r in budget(data, row["contract_id"], row["payer"])]
-    columns = (
-        Column("Contract", lambda r: contract_name(data, r)),
-        Column("Payer", lambda r: str(r["payer"])),
-        Column("Year", lambda r: str(r["year"]), True),
-        Column("Mean", lambda r: cost_short(r["cost_mean"]), True),
-        Column("5 %", lambda r: cost_short(r["cost_low"]), True),
-        Column("95 %", lambda r: cost_short(r["cost_high"]), True),
-        Column("Source", computed),
-    )
     return (
         figure(
             "figure-contract-budget",
@@ -325,7 +245,7 @@ def budget_figures(data: BriefData) -> tuple[Figure, ...]:
             "discounted, money of 2025; contracts in force. A budget at the mean fails in years "
             "when prices fall.",
             lambda size: year_bands(bands, "Million USD a year", size),
-            table_view("rows-contract-budget", "By year", columns, shown, table="contract_budget"),
+            budget_table(data, shown),
             tuple(LegendItem(band.name, band.colour, "line") for band in bands),
         ),
     )

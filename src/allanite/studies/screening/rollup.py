@@ -143,8 +143,8 @@ def element_mass(bom: Bom, rollup: Rollup, element: str) -> tuple[FloatArray, Fl
     leaf = bom.tree.is_leaf()
     with np.errstate(invalid="ignore"):
         most = np.where(share_high > 0, mass_high * share_high, 0.0)
-    low = _float_sums(bom, np.where(leaf, mass_low * share_low, 0.0))
-    high = _float_sums(bom, np.where(leaf, most, unnamed_mass(bom, rollup)))
+    low = float_sums(bom, np.where(leaf, mass_low * share_low, 0.0))
+    high = float_sums(bom, np.where(leaf, most, unnamed_mass(bom, rollup)))
     return low, np.minimum(np.maximum(high, low), mass_high)
 
 
@@ -155,7 +155,7 @@ def unnamed_mass(bom: Bom, rollup: Rollup) -> FloatArray:
     return np.where(stated, np.maximum(mass.stated - mass.of_parts, 0), 0) / MICROGRAMS
 
 
-def _float_sums(bom: Bom, own: FloatArray) -> FloatArray:
+def float_sums(bom: Bom, own: FloatArray) -> FloatArray:
     """Own figures and all below them; rounded once an assembly, in any order of the rows."""
     terms: list[list[float]] = [[value] for value in own.tolist()]
     parents = bom.tree.parent.tolist()
