@@ -127,7 +127,7 @@ def odds_line(data: BriefData) -> str:
     helped = [pair for pair in pairs if gain(pair) >= 0.05][:_NAMED]
     idle = [pair for pair in pairs if abs(gain(pair)) < 0.01 and pair[0]["survival_share"] > 0.9]
     parts = [f"{venture_name(data, pair[1]['venture_id'])} ({odds_words(pair)})" for pair in helped]
-    kept = f"What they do for the odds of survival: {joined(parts)}." if parts else ""
+    kept = f"Contracts raise the odds that projects live: {joined(parts)}." if parts else ""
     names = list(dict.fromkeys(venture_name(data, pair[1]["venture_id"]) for pair in idle))
     alive = f" {joined(names[:_NAMED])} would live without." if names else ""
     return f"{kept}{alive}".strip()
@@ -195,9 +195,10 @@ def element_figures(data: BriefData) -> tuple[Figure, ...]:
         IntervalRow(
             r["element"], "scarcity", r["scarcity_cost"], None, None,
             "var(--drawn)" if r["floor_count"] else "var(--lost)", "square",
-            f"{money(r['scarcity_cost'])}{', named by floors' if r['floor_count'] else ''}",
+            f"{cost_short(r['scarcity_cost'])}{', named' if r['floor_count'] else ''}",
         )
         for r in rows
+        if r["floor_count"] or r["scarcity_cost"] >= _SMALL
     ]  # fmt: skip
     ends = [bar.value for bar in bars if bar.value is not None]
     return (
