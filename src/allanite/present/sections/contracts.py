@@ -44,6 +44,7 @@ from allanite.present.sections.contracts_figures import (
 )
 from allanite.present.sections.contracts_tables import element_table
 from allanite.present.sections.sharing_split import value_axis
+from allanite.present.sharing import cost_short
 from allanite.present.words import (
     counted,
     in_sentence,
