@@ -20,7 +20,7 @@ from allanite.present.page import (
     outside,
     table_view,
 )
-from allanite.present.words import counted, day, joined, short_day
+from allanite.present.words import counted, day, joined, short_day, significant
 
 IDENTIFIER: Final = "claimed"
 _SHARES: Final = (
@@ -172,7 +172,7 @@ def _mark(row: Row, is_multiple: bool) -> IntervalRow:
 def _short(row: Row) -> str:
     """What the data say, without what stands in brackets."""
     text = str(row["told"]).split(" (")[0].split(" by ")[0].split(":")[0]
-    return text if len(text) <= 18 else f"{row['value']:.3g}"
+    return text if len(text) <= 18 else significant(row["value"])
 
 
 def _reading_table(name: str, rows: Sequence[Row]) -> TableView:
