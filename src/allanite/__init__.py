@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         stock,
         trace_exposure,
         value_contracts,
+        value_project,
     )
 
 _MODULE_OF: Final[dict[str, str]] = {
@@ -81,6 +82,7 @@ _MODULE_OF: Final[dict[str, str]] = {
     "stock": "workbench",
     "trace_exposure": "workbench",
     "value_contracts": "workbench",
+    "value_project": "workbench",
 }
 
 __all__ = [
@@ -121,6 +123,7 @@ __all__ = [
     "stock",
     "trace_exposure",
     "value_contracts",
+    "value_project",
     "write_result",
 ]
 

@@ -92,6 +92,30 @@ def test_the_same_seed_gives_the_same_bytes(run_command: Run) -> None:
     assert first[1] != run_command(*words, "--seed", 8)[1]
 
 
+def test_a_project_by_itself(run_command: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "project"
+    code, out, _ = run_command(
+        "contract", "project", "AU_ENEABBA", "--paths", 300, "--out-folder", folder
+    )
+    assert code == 0
+    assert out.startswith("AU_ENEABBA sells, by revenue at the prices of 2025: ")
+    assert "Neither in default nor closed on" in out and "Break-even NdPr oxide:" in out
+    result = read_result(folder)
+    assert check_result(result.tables) == []
+    alive = [
+        row["value"]
+        for row in result.table("venture_odds").to_pylist()
+        if row["figure"].startswith("alive")
+    ]
+    assert alive == sorted(alive, reverse=True)
+    share = [
+        row["revenue_share"]
+        for row in result.table("venture_basket").to_pylist()
+        if row["side"] == "sold"
+    ]
+    assert sum(share) == pytest.approx(1.0)
+
+
 def test_the_least_support_by_kind(run_command: Run) -> None:
     code, out, _ = run_command(
         "contract", "design", "--site", "AU_ENEABBA", "--odds", 0.9, "--no-packages", "--paths",
@@ -135,6 +159,8 @@ def test_prices_say_how_far_to_trust_them(run_command: Run) -> None:
         (("value", "US-MP-PPA", "--show", "budgets"), "did you mean 'budget'?"),
         (("value", "gone.yaml"), "gone.yaml"),
         (("design", "--site", "NOWHERE"), "NOWHERE"),
+        (("project", "US_STIBNITE"), "no recipe of rare earths"),
+        (("project", "NOWHERE"), "NOWHERE"),
         (("design", "--site", "AU_NOLANS", "--odds", 1.5), "odds 1.5"),
         (("design", "--site", "AU_NOLANS", "--payer", "Japan=0.5"), "sum to 1"),
         (("border", "US-301"), "US-301"),

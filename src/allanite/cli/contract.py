@@ -28,6 +28,7 @@ PRICES_SHOWN: Final = {
     "history": "price_history_check",
 }
 VALUE_SHOWN: Final = ("values", "budget", "payoffs", "effects")
+PROJECT_SHOWN: Final = ("basket", "cash", "odds", "terms")
 DESIGN_SHOWN: Final = ("options", "packages", "crossover")
 PathsOption = Annotated[int, typer.Option("--paths", min=100, help="Simulated price paths.")]
 PathSeedOption = Annotated[int, typer.Option("--seed", min=0, help="Seed of the price paths.")]
@@ -124,6 +125,42 @@ def value(  # noqa: PLR0913, PLR0917 - one argument an option of the command
     keep(result, out_folder)
     if not shown(result, table, "contract_values", as_json=as_json, out=out):
         say(value_lines(result.tables))
+
+
+@app.command(
+    epilog="Examples: `allanite contract project AU_NOLANS`; `allanite contract project LYNAS "
+    "--show basket`"
+)
+def project(
+    site: Annotated[str, typer.Argument(help="Project, site or group of sites.")],
+    paths: PathsOption = 10_000,
+    show: Annotated[
+        str | None,
+        typer.Option(
+            help="One table instead of the answer: basket, cash, odds or terms.",
+            show_default=False,
+        ),
+    ] = None,
+    seed: PathSeedOption = 1,
+    data: DataOption = None,
+    as_json: JsonOption = False,
+    out: OutOption = None,
+    out_folder: FolderOption = None,
+) -> None:
+    """Say what a project sells, earns, is worth and how likely it lives, without any contract."""
+    from allanite import workbench
+    from allanite.present.contract_text import project_lines
+    from allanite.studies.contracts.request import ValuationRequest
+
+    table = None if show is None else f"venture_{one_of('--show', show, PROJECT_SHOWN)}"
+    request = ValuationRequest(paths=paths, seed=seed)
+    desk = open_desk("us-japan", data, seed, out_folder)
+    with waiting("Value"):
+        result = workbench.value_project(desk.network, site, request)
+    keep(result, out_folder)
+    if not shown(result, table, "venture_odds", as_json=as_json, out=out):
+        names = {row["material_id"]: row["name"] for row in desk.release.rows("materials")}
+        say(project_lines(result.tables, names))
 
 
 @app.command(

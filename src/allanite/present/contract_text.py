@@ -31,6 +31,10 @@ _LISTED: Final = pa.schema(
 _TOLD: Final = ("NdPr oxide", "Dy oxide", "Tb oxide", "Y oxide")
 _TIER: Final = "FOB China"
 _BOTH: Final = 2
+_GOODS: Final = 5  # goods of a project that are told
+_ALIVE: Final = "alive at the end of "
+_FIRST_TOLD: Final = 5  # of the years from 2027
+_EACH_TOLD: Final = 3
 _TERMS: Final = pa.schema(
     [
         ("term", pa.string()),
@@ -152,6 +156,46 @@ def _effect_pairs(rows: Sequence[Row]) -> Iterator[tuple[Row, Row]]:
 
 def _price(value: float | None) -> str:
     return "none found" if value is None else f"{significant(value)} USD/kg of NdPr"
+
+
+def project_lines(tables: Mapping[str, pa.Table], materials: Mapping[str, str]) -> Iterator[str]:
+    """What a project sells, how likely it lives, and every figure of what it is worth.
+
+    Args:
+        tables: of a valued project.
+        materials: names by material id.
+    """
+    sold = [row for row in tables["venture_basket"].to_pylist() if row["side"] == "sold"]
+    first = sorted(sold, key=lambda row: -row["amount"])[:_GOODS]
+    goods = [
+        f"{materials.get(row['item'], row['item'])} {percent(row['revenue_share'])}"
+        for row in first
+    ]
+    yield f"{sold[0]['venture']} sells, by revenue at the prices of 2025: {joined(goods)}."
+    rows = tables["venture_odds"].to_pylist()
+    alive = {row["figure"].removeprefix(_ALIVE): row["value"] for row in rows if _is_alive(row)}
+    told = list(alive.items())[_FIRST_TOLD::_EACH_TOLD]
+    odds = [f"{percent(value)} of the paths at the end of {year}" for year, value in told]
+    yield f"Neither in default nor closed on {joined(odds)}."
+    for row in rows:
+        if not _is_alive(row):
+            yield f"{row['figure'][:1].upper()}{row['figure'][1:]}: {_odds(row)}. {row['note']}"
+
+
+def _is_alive(row: Row) -> bool:
+    return str(row["figure"]).startswith(_ALIVE)
+
+
+def _odds(row: Row) -> str:
+    if row["value"] is None:
+        return "none"
+    if row["unit"] == "1":
+        is_share = "factor" not in row["figure"] and "lowest" not in row["figure"].lower()
+        return percent(row["value"]) if is_share else significant(row["value"])
+    ends = ""
+    if row["low"] is not None and row["high"] is not None:
+        ends = f" ({significant(row['low'])} to {significant(row['high'])})"
+    return f"{significant(row['value'])}{ends} {row['unit']}".replace("-", "−")
 
 
 def design_lines(tables: Mapping[str, pa.Table]) -> Iterator[str]:

@@ -16,7 +16,7 @@ from allanite.workbench.answers import respond, respond_draws, scan_choke_points
 from allanite.workbench.base import DEFAULT_SEED, ReconciledNetwork, load_network
 from allanite.workbench.choices import plan, share, stock
 from allanite.workbench.claims import check_claims
-from allanite.workbench.contracts import design_support, value_contracts
+from allanite.workbench.contracts import design_support, value_contracts, value_project
 from allanite.workbench.dependence import assess_supply_risk, rank_priorities, trace_exposure
 from allanite.workbench.oxides import simulate_prices
 from allanite.workbench.past import backtest
@@ -45,4 +45,5 @@ __all__ = [
     "stock",
     "trace_exposure",
     "value_contracts",
+    "value_project",
 ]
