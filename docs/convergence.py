@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import vl_convert as vlc
-
 from benchmarks.contract_payments import convergence
 
 SIZES = (100, 200, 400, 800, 1_600, 3_200, 6_400)
