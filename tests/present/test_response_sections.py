@@ -161,12 +161,12 @@ def test_shares_served_are_what_is_neither_postponed_nor_idle(data: BriefData) -
     assert f"Invented motors, if nobody acts, {month}: 35 % served" in told
 
 
-def test_the_headline_tells_each_course_after_the_law_and_no_more_than_six(
+def test_the_headline_tells_each_course_after_the_law_and_no_more_than_ten(
     data: BriefData,
 ) -> None:
     findings = compose_brief(data).findings
     assert [f.href for f in findings[:3]] == ["#law", "#stops", "#stops"]
-    assert len(findings) == 6
+    assert 6 <= len(findings) <= 10
     assert findings[1].text.startswith(f"With {REVIVED}: if nobody acts, the United States")
     assert "what saves most alone is stock release (1.5 billion USD)." in findings[1].text
 
