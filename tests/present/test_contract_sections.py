@@ -16,7 +16,12 @@ from allanite.present.brief import compose_brief
 from allanite.present.contracts import costly, designs, effects, gain, price_floors, venture_name
 from allanite.present.data import BriefData
 from allanite.present.gather import brief_data
-from allanite.present.gather_contracts import SHOWN_TABLES, needy_ventures, partner_measure
+from allanite.present.gather_contracts import (
+    SHOWN_TABLES,
+    needy_ventures,
+    other_projects,
+    partner_measure,
+)
 from allanite.present.sections.contracts import contracts_lead, contracts_section, told
 from allanite.studies.contracts.request import DesignRequest, ValuationRequest
 
@@ -130,6 +135,13 @@ def test_readers_order_and_name(data: BriefData) -> None:
 def test_needy_projects_are_those_that_live_sometimes(data: BriefData) -> None:
     found = needy_ventures(data.tables["contract_effects"])
     assert found == ["AU_ENEABBA"]
+    assert needy_ventures(data.tables["contract_effects"], {"AU_ENEABBA"}) == []
+
+
+def test_projects_of_others_are_left_to_them(release: al.Release, case: Case) -> None:
+    assert "US_MP_HRE" not in other_projects(release, case)
+    assert "US_MP_HRE" in other_projects(release, al.load_case("eu"))
+    assert "AU_ENEABBA" not in other_projects(release, al.load_case("eu"))
 
 
 def test_a_measure_of_a_partner(release: al.Release, case: Case) -> None:

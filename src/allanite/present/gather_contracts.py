@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Final
 
 import pyarrow as pa
 
 from allanite.catalogue.store import Release
+from allanite.catalogue.tables.plan import BOTH_PAYERS
 from allanite.conditions.case import Case
 from allanite.studies.border.request import BorderRequest
 from allanite.studies.contracts.request import DesignRequest, ValuationRequest
@@ -75,22 +76,33 @@ def _designs(
         seed=seed,
     )
     found: dict[str, list[pa.Table]] = {}
-    for venture in needy_ventures(valued["contract_effects"]):
+    others = other_projects(network.release, case)
+    for venture in needy_ventures(valued["contract_effects"], others):
         told(f"support of {venture}", 0, 0)
         for name, table in design_support(network, venture, request).tables.items():
             found.setdefault(name, []).append(table)
     return {name: pa.concat_tables(parts) for name, parts in found.items()}
 
 
-def needy_ventures(effects: pa.Table) -> list[str]:
+def needy_ventures(effects: pa.Table, others: Collection[str] = ()) -> list[str]:
     """Projects that mostly die without their contracts and not always with them, at most three.
 
     Those that never live are left out: they sell no oxide, or no support of a price reaches them.
+
+    Args:
+        effects: table `contract_effects`.
+        others: projects that are not looked at.
     """
     rows = [row for row in effects.to_pylist() if row["state"] == "without"]
-    odds = {row["venture_id"]: row["survival_share"] for row in rows}
+    odds = {r["venture_id"]: r["survival_share"] for r in rows if r["venture_id"] not in others}
     needy = [(share, name) for name, share in odds.items() if 0.0 < share < ALIVE]
     return [name for _, name in sorted(needy, reverse=True)][:DESIGNS]
+
+
+def other_projects(release: Release, case: Case) -> set[str]:
+    """Projects that someone else than the partners of the case would pay for."""
+    payers = {*case.partners, BOTH_PAYERS}
+    return {r["project_id"] for r in release.rows("projects") if r["payer"] not in payers}
 
 
 def _border(case: Case, network: ReconciledNetwork, told: Progress) -> Tables:
