@@ -18,3 +18,15 @@ def assumed_value(release: Release, assumption_id: str) -> float:
     raise fault(
         f"assumptions[{assumption_id}]", "no value", "a number", "Add the row with its reason."
     )
+
+
+def assumed_ends(release: Release, assumption_id: str) -> tuple[float, float, float]:
+    """Low end, value and high end of one assumption; the value where it has no range.
+
+    Raises:
+        DataError: as for `assumed_value`.
+    """
+    value = assumed_value(release, assumption_id)
+    row = next(r for r in release.rows("assumptions") if r["assumption_id"] == assumption_id)
+    low, high = (value if row[end] is None else float(row[end]) for end in ("low", "high"))
+    return low, value, high

@@ -4,19 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 from allanite.conditions.case import Case
+from allanite.conditions.prices.load import load_price_model
 from allanite.ensemble.coalition import cooperation_tables
 from allanite.ensemble.plan import Means, sensitivity_rows, solve_plan
-from allanite.network.contract_options import load_contract_options
+from allanite.network.contract_options import (
+    ContractOptions,
+    load_contract_options,
+    with_valued_odds,
+)
 from allanite.record import Stopwatch
 from allanite.studies.coalition.request import ShareRequest
+from allanite.studies.contracts.option_odds import option_odds
 from allanite.studies.plan.prepare import prepare_plan
 from allanite.studies.plan.request import PlanRequest
 from allanite.studies.plan.study import plan_tables
 from allanite.studies.plan_terms import plan_assumptions, plan_of, plan_request
 from allanite.studies.result import Result, snapped
 from allanite.workbench.base import ReconciledNetwork, run_record
+
+ODDS_PATHS: Final = 4_000  # price paths that odds of contracts are reckoned on
 
 
 def plan(
@@ -47,7 +56,7 @@ def plan(
     """
     watch, block, told = Stopwatch(), plan_of(case), progress or (lambda *_: None)
     asked = request or plan_request(block, network.baseline.seed)
-    contracts = load_contract_options(network.release) if asked.contracts else None
+    contracts = _valued_contracts(network, asked.seed, told) if asked.contracts else None
     desk = prepare_plan(network.release, network.baseline, case, block, contracts=contracts)
     means = Means(workers=workers, scheduler=scheduler, checkpoint=checkpoint)
     answer = solve_plan(desk, asked, means, told)
@@ -55,6 +64,17 @@ def plan(
     tables["plan_assumptions"] = plan_assumptions(network.release, block)
     parameters = {"case": case.case_id, "seed": asked.seed, **asked.parameters()}
     return Result(run_record("plan", parameters, network, watch), snapped(tables))
+
+
+def _valued_contracts(
+    network: ReconciledNetwork, seed: int, told: Callable[[str, int, int], None]
+) -> ContractOptions:
+    """Contracts on offer, with the odds they leave by the cash of their projects."""
+    told("odds of contracts", 0, 0)
+    release = network.release
+    options, prices = load_contract_options(release), load_price_model(release)
+    odds = option_odds(release, options, prices, paths=ODDS_PATHS, seed=seed)
+    return with_valued_odds(options, odds)
 
 
 def share(
