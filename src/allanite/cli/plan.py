@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from allanite.cli.desk import Desk, FolderOption, keep, one_of, open_desk
+from allanite.cli.desk import Desk, FolderOption, keep, one_of, open_desk, shown
 from allanite.cli.options import (
     BudgetOption,
     CourseSeedOption,
@@ -167,11 +167,8 @@ def plan(  # noqa: PLR0913, PLR0917 - one argument an option of the command
     desk = open_desk(chosen, data, seed, out_folder)
     result = _solve(desk, request, workers, dask, checkpoint)
     keep(result, out_folder)
-    if table is not None or as_json or out is not None:
-        name = table or "plan_projects"
-        emit(result.table(name), title=name, as_json=as_json, out=out)
-        return
-    _say_plan(desk, request, result)
+    if not shown(result, table, "plan_projects", as_json=as_json, out=out):
+        _say_plan(desk, request, result)
 
 
 def _case_and_request(name: str, words: PlanWords) -> tuple[Case, PlanRequest]:

@@ -142,10 +142,6 @@ class Claims:
             raise UsageError(f"no claim {claim_id!r}; nearest: {hint}")
         return found
 
-    def same_topic(self, topic: str) -> tuple[Claim, ...]:
-        """Claims of one topic in the order of their table."""
-        return tuple(claim for claim in self.claims if claim.topic == topic)
-
 
 def load_claims(release: Release) -> Claims:
     """The claims of a release with their queries.

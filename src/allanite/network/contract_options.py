@@ -6,7 +6,7 @@ until a valuation of the project's cash flow puts its own in their place (`with_
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any, Final
@@ -16,7 +16,7 @@ import numpy as np
 from allanite.axis import IntArray
 from allanite.catalogue.store import Release
 from allanite.errors import UsageError
-from allanite.network.projects import Ranged
+from allanite.network.projects import Ranged, ranged
 
 Row = Mapping[str, Any]
 Key = tuple[str, str]
@@ -75,28 +75,20 @@ def load_contract_options(release: Release) -> ContractOptions:
         project=tuple(project for project, _ in keys),
         name=tuple(name for _, name in keys),
         payer=tuple(row["payer"] for row in rows),
-        failure_factor=_ranged(rows, "failure_factor"),
-        upfront_cost=_ranged(rows, "upfront_cost"),
-        default_cost=_ranged(rows, "default_cost"),
+        failure_factor=ranged(rows, "failure_factor"),
+        upfront_cost=ranged(rows, "upfront_cost"),
+        default_cost=ranged(rows, "default_cost"),
         quality=tuple(row["quality"] for row in rows),
         floor_contract=np.array(
             [keys.index((row["project_id"], row["contract"])) for row in floors], dtype=np.int64
         ),
         material=tuple(row["material_id"] for row in floors),
-        strike=_ranged(floors, "strike"),
-        index=_ranged(floors, "index"),
-        upside_from=_ranged(floors, "upside_from"),
-        upside_share=_ranged(floors, "upside_share"),
-        volume_rate=_ranged(floors, "volume_rate"),
+        strike=ranged(floors, "strike"),
+        index=ranged(floors, "index"),
+        upside_from=ranged(floors, "upside_from"),
+        upside_share=ranged(floors, "upside_share"),
+        volume_rate=ranged(floors, "volume_rate"),
     )
-
-
-def _ranged(rows: Sequence[Row], name: str) -> Ranged:
-    low, value, high = (
-        np.array([row[column] for row in rows], dtype=np.float64)
-        for column in (f"low_{name}", name, f"high_{name}")
-    )
-    return Ranged(value=value, low=low, high=high)
 
 
 def with_valued_odds(

@@ -297,11 +297,11 @@ def load_projects(release: Release, network: SupplyNetwork) -> Projects:
         status=_texts(rows, "status"),
         payer=_texts(rows, "payer"),
         quality=_texts(rows, "quality"),
-        capex=_ranged(rows, "capex"),
+        capex=ranged(rows, "capex"),
         spent_share=_numbers(rows, "spent_share"),
         public_support=_numbers(rows, "public_support"),
-        permit_duration=_ranged(rows, "permit_duration", MONTHS_PER_YEAR),
-        build_duration=_ranged(rows, "build_duration", MONTHS_PER_YEAR),
+        permit_duration=ranged(rows, "permit_duration", MONTHS_PER_YEAR),
+        build_duration=ranged(rows, "build_duration", MONTHS_PER_YEAR),
         ramp_duration=_numbers(rows, "ramp_duration", MONTHS_PER_YEAR),
         first_year=_years(rows, "first_year"),
         lumpy=np.array([row["lumpy"] for row in rows], dtype=bool),
@@ -335,8 +335,8 @@ def _permits(rows: Sequence[Row], projects: Axis) -> PermitVariants:
         project=projects.positions(row["project_id"] for row in rows),
         name=_texts(rows, "variant"),
         programme=_texts(rows, "programme"),
-        saved_duration=_ranged(rows, "months_saved", MONTHS_PER_YEAR),
-        cost=_ranged(rows, "cost"),
+        saved_duration=ranged(rows, "months_saved", MONTHS_PER_YEAR),
+        cost=ranged(rows, "cost"),
     )
 
 
@@ -349,7 +349,7 @@ def _stocks(rows: Sequence[Row], network: SupplyNetwork) -> StockOptions:
         node=network.nodes.positions(f"{row['region']}/{row['material_id']}" for row in rows),
         purchase_rate=_numbers(rows, "purchase_rate"),
         market_rate=_numbers(rows, "market_rate"),
-        impact=_ranged(rows, "impact"),
+        impact=ranged(rows, "impact"),
         holding_cost_share=_numbers(rows, "holding_cost_share"),
         loss_share=_numbers(rows, "loss_share"),
     )
@@ -364,7 +364,7 @@ def _offtakes(rows: Sequence[Row], network: SupplyNetwork) -> OfftakeOptions:
         ),
         today_share=_numbers(rows, "today_share"),
         share=_numbers(rows, "share"),
-        fee_share=_ranged(rows, "fee_share"),
+        fee_share=ranged(rows, "fee_share"),
     )
 
 
@@ -382,7 +382,8 @@ def _numbers(rows: Sequence[Row], name: str, divisor: float = 1.0) -> FloatArray
     return numbers
 
 
-def _ranged(rows: Sequence[Row], name: str, divisor: float = 1.0) -> Ranged:
+def ranged(rows: Sequence[Row], name: str, divisor: float = 1.0) -> Ranged:
+    """Column `name` of rows with its columns `low_...` and `high_...`, over a divisor."""
     return Ranged(
         value=_numbers(rows, name, divisor),
         low=_numbers(rows, f"low_{name}", divisor),

@@ -9,14 +9,13 @@ from allanite.present.curves import Level
 from allanite.present.data import BriefData
 from allanite.present.page import Row
 from allanite.present.plan import money_range
-from allanite.present.words import joined, money, percent, significant
+from allanite.present.words import money, percent, significant
 
 WITHOUT: Final = "without"
 WITH: Final = "with"
 NOT_SUMMED: Final = ("superseded", "proposed")
 ALL_PAYERS: Final = "all"
 ALL_CONTRACTS: Final = "all"
-NOTHING_BESIDE: Final = "nothing"
 FLOOR_TERMS: Final = ("strike", "floor")
 _SHORT: Final = {
     "floor on ": "floor",
@@ -56,25 +55,34 @@ def costly(data: BriefData) -> list[dict[str, Any]]:
 
 
 def contract_names(data: BriefData) -> dict[str, str]:
-    """Names of contracts by id."""
-    return {row["contract_id"]: row["name"] for row in data.rows("contract_values")}
+    """Names of contracts by id, and of all contracts of a project together."""
+    names = {row["contract_id"]: row["name"] for row in data.rows("contract_values")}
+    return {**names, ALL_CONTRACTS: "all its contracts"}
 
 
-def contract_name(data: BriefData, row: Row) -> str:
-    """Name of the contract of a row; its id where it was not valued."""
-    if row["contract_id"] == ALL_CONTRACTS:
-        return "all its contracts"
-    return str(contract_names(data).get(row["contract_id"]) or row["contract_id"])
+def venture_names(data: BriefData) -> dict[str, str]:
+    """Names of projects and sites, and the owner of each group of sites, by id."""
+    sites = data.rows("sites")
+    groups = {
+        row["site_group"]: str(row["owner"]).partition(" (")[0]
+        for row in reversed(sites)
+        if row["site_group"] and row["owner"]
+    }
+    return {
+        **groups,
+        **{row["site_id"]: str(row["name"]) for row in sites},
+        **{row["project_id"]: str(row["name"]) for row in data.rows("projects")},
+    }
 
 
 def venture_name(data: BriefData, venture: str) -> str:
-    """Name of a project or site, the owner of a group of sites; the id where none is known."""
-    for table, key in (("projects", "project_id"), ("sites", "site_id")):
-        for row in data.rows(table):
-            if row[key] == venture:
-                return str(row["name"])
-    owners = [row["owner"] for row in data.rows("sites") if row["site_group"] == venture]
-    return str(owners[0]).partition(" (")[0] if owners and owners[0] else venture
+    """Name of one project or group of sites; its id where none is known."""
+    return named(venture_names(data), venture)
+
+
+def named(names: Mapping[str, str], key: str) -> str:
+    """The name of an id; the id itself where it has none."""
+    return names.get(key, key)
 
 
 def short_kind(instrument: str) -> str:
@@ -192,9 +200,3 @@ def cost_range(row: Row) -> str:
 def odds_words(pair: tuple[Row, Row]) -> str:
     """Odds of survival without and with: `41 % → 93 %`."""
     return f"{percent(pair[0]['survival_share'])} → {percent(pair[1]['survival_share'])}"
-
-
-def listed_names(names: Sequence[str], most: int = 3) -> str:
-    """The first names, and how many more there are."""
-    rest = len(names) - most
-    return joined(list(names)) if rest <= 0 else f"{', '.join(names[:most])} and {rest} more"

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from allanite.present.data import BriefData
 from allanite.present.page import Cell, LegendItem, Row
-from allanite.present.words import ELEMENT_NAMES, counted, joined, month, opening
+from allanite.present.words import ELEMENT_NAMES, counted, joined, opening
 from allanite.studies.response.courses import NO_LICENCES, STATED
 
 NOTHING: Final = "nothing"
@@ -128,11 +128,6 @@ def period_end(labels: Sequence[str], position: int) -> date:
     if len(labels[position]) == len("2026-11") or position == 0:
         return (last.replace(day=1) + timedelta(days=31)).replace(day=1)
     return last + (last - period_start(labels[position - 1]))
-
-
-def period_word(label: str) -> str:
-    """A period in words: `Nov 2026`, or its first day."""
-    return month(period_start(label)) if len(label) == len("2026-11") else label
 
 
 @dataclass(frozen=True, slots=True)

@@ -301,9 +301,3 @@ def branch_words(rows: Sequence[Row]) -> list[str]:
         gives = " or ".join(SIGNS[word].text for word in str(possible).split())
         told.append(f"{', '.join([*names, *reading]) or 'in force'}{sure}: {gives}")
     return told
-
-
-def days_ahead(views: Sequence[RuleView]) -> list[tuple[date, RuleView]]:
-    """Days on which a verdict of the product changes, the nearest first."""
-    found = [(v.verdict["next_change"], v) for v in views if v.verdict["next_change"]]
-    return sorted(found, key=lambda item: (item[0], str(item[1].rule["rule_id"])))

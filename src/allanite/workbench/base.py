@@ -62,11 +62,18 @@ def run_record(
     command: str, parameters: Mapping[str, object], network: ReconciledNetwork, watch: Stopwatch
 ) -> RunRecord:
     """The record of a run on a network, which has gone on since the watch began."""
+    return release_record(command, parameters, network.release, network.baseline.seed, watch)
+
+
+def release_record(
+    command: str, parameters: Mapping[str, object], release: Release, seed: int, watch: Stopwatch
+) -> RunRecord:
+    """The record of a run on a release alone, which has gone on since the watch began."""
     return RunRecord(
         command=command,
         parameters=parameters,
-        data_digest=network.release.digest,
-        seed=network.baseline.seed,
+        data_digest=release.digest,
+        seed=seed,
         versions=package_versions(),
         seconds=watch.seconds(),
         peak_memory=peak_memory(),

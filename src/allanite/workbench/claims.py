@@ -8,11 +8,11 @@ from datetime import date
 from allanite.catalogue.store import Release
 from allanite.ledger.claims import load_claims
 from allanite.network.reconcile import DRAWS
-from allanite.record import RunRecord, Stopwatch, package_versions, peak_memory
+from allanite.record import Stopwatch
 from allanite.studies.claims.study import check_claims as judge_claims
 from allanite.studies.claims.study import needs_network
 from allanite.studies.result import Result
-from allanite.workbench.base import DEFAULT_SEED, ReconciledNetwork, load_network
+from allanite.workbench.base import DEFAULT_SEED, ReconciledNetwork, load_network, release_record
 
 
 def check_claims(
@@ -45,13 +45,7 @@ def check_claims(
         network = load_network(release, draws=DRAWS)
     baseline = None if network is None else network.baseline
     report = judge_claims(release, on, baseline, ids, texts)
-    record = RunRecord(
-        command="ledger claims",
-        parameters={"on": on.isoformat(), "claims": ids or "all"},
-        data_digest=release.digest,
-        seed=DEFAULT_SEED if baseline is None else baseline.seed,
-        versions=package_versions(),
-        seconds=watch.seconds(),
-        peak_memory=peak_memory(),
-    )
+    seed = DEFAULT_SEED if baseline is None else baseline.seed
+    parameters = {"on": on.isoformat(), "claims": ids or "all"}
+    record = release_record("ledger claims", parameters, release, seed, watch)
     return Result(record, report.tables())

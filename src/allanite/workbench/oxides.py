@@ -7,8 +7,9 @@ from typing import Final
 from allanite.catalogue.store import Release
 from allanite.conditions.prices.report import price_tables
 from allanite.errors import UsageError
-from allanite.record import RunRecord, Stopwatch, package_versions, peak_memory
+from allanite.record import Stopwatch
 from allanite.studies.result import Result, snapped
+from allanite.workbench.base import release_record
 
 YEARS: Final = (1, 30)
 PATHS: Final = (100, 100_000)
@@ -34,13 +35,7 @@ def simulate_prices(
             raise UsageError(f"{name} is {value}; it must be from {low} to {high:,}")
     watch = Stopwatch()
     tables = price_tables(release, seed, paths, years)
-    record = RunRecord(
-        command="contract prices",
-        parameters={"paths": paths, "years": years},
-        data_digest=release.digest,
-        seed=seed,
-        versions=package_versions(),
-        seconds=watch.seconds(),
-        peak_memory=peak_memory(),
+    record = release_record(
+        "contract prices", {"paths": paths, "years": years}, release, seed, watch
     )
     return Result(record, snapped(tables))

@@ -8,7 +8,7 @@ from allanite.catalogue.schema import Column, TableSchema
 
 GROUP: Final = "results"
 DAYS: Final = ("order", "delivery")
-OUTCOME_WORDS: Final = (
+OUTCOMES: Final = (
     "prohibited",
     "deny_in_principle",
     "detained_presumption",
@@ -19,9 +19,8 @@ OUTCOME_WORDS: Final = (
     "report_only",
     "eligible",
     "clear",
-    "unknown_status",
-    "unknown",
 )
+OUTCOME_WORDS: Final = (*OUTCOMES, "unknown_status", "unknown")
 CERTAINTY: Final = ("decided", "law open", "facts open")
 _CASE: Final = Column("case_id", "text", "Case of the rule; parts alike share one.", required=True)
 _RULE: Final = Column("rule_id", "text", "Rule.", required=True)

@@ -11,23 +11,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from allanite.catalogue.tables.results_verdicts import OUTCOMES as OUTCOME_COLUMN
 from allanite.errors import UsageError
 
 OutcomeSets = NDArray[np.uint16]
 WordCodes = NDArray[np.int8]
 
-OUTCOMES: Final = (
-    "prohibited",
-    "deny_in_principle",
-    "detained_presumption",
-    "case_by_case",
-    "licence_required",
-    "not_eligible",
-    "duty",
-    "report_only",
-    "eligible",
-    "clear",
-)
+OUTCOMES: Final = OUTCOME_COLUMN
 """Most severe first: what stops the goods, what needs leave, what costs, what is only told."""
 
 UNKNOWN_STATUS: Final = "unknown_status"

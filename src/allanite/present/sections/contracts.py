@@ -14,9 +14,11 @@ from allanite.present.contracts import (
     effects,
     gain,
     is_valued,
+    named,
     odds_words,
     packages,
     venture_name,
+    venture_names,
 )
 from allanite.present.data import BriefData
 from allanite.present.figures import IntervalRow, SharePart, ShareRow, stacked_shares
@@ -122,14 +124,14 @@ def cost_line(data: BriefData) -> str:
 
 def odds_line(data: BriefData) -> str:
     """Which projects a contract keeps alive, and which it does not need to."""
-    pairs = effects(data)
+    pairs, ventures = effects(data), venture_names(data)
     if not pairs:
         return ""
     helped = [pair for pair in pairs if gain(pair) >= 0.05][:_NAMED]
     idle = [pair for pair in pairs if abs(gain(pair)) < 0.01 and pair[0]["survival_share"] > 0.9]
-    parts = [f"{venture_name(data, pair[1]['venture_id'])} ({odds_words(pair)})" for pair in helped]
+    parts = [f"{named(ventures, pair[1]['venture_id'])} ({odds_words(pair)})" for pair in helped]
     kept = f"Contracts raise the odds that projects live: {joined(parts)}." if parts else ""
-    names = list(dict.fromkeys(venture_name(data, pair[1]["venture_id"]) for pair in idle))
+    names = list(dict.fromkeys(named(ventures, pair[1]["venture_id"]) for pair in idle))
     alive = f" {joined(names[:_NAMED])} would live without." if names else ""
     return f"{kept}{alive}".strip()
 

@@ -11,10 +11,11 @@ from allanite.present.contracts import (
     ALL_PAYERS,
     crossover,
     designs,
+    named,
     packages,
     short_kind,
     size_words,
-    venture_name,
+    venture_names,
 )
 from allanite.present.curves import Curve, Span, curves
 from allanite.present.data import BriefData
@@ -42,9 +43,9 @@ _MOST: Final = 4
 
 def option_figures(data: BriefData) -> tuple[Figure, ...]:
     """What each kind of support costs at the least size that makes a project bankable."""
-    found = designs(data)
+    found, ventures = designs(data), venture_names(data)
     bars = [
-        _option_bar(venture_name(data, name), row)
+        _option_bar(named(ventures, name), row)
         for name, rows in found.items()
         for row in rows
         if row["is_enough"]
@@ -81,8 +82,9 @@ def _option_bar(venture: str, row: Row) -> IntervalRow:
 
 
 def _option_table(data: BriefData, rows: Sequence[Row]) -> TableView:
+    ventures = venture_names(data)
     columns = (
-        Column("Project", lambda r: venture_name(data, r["venture_id"])),
+        Column("Project", lambda r: named(ventures, r["venture_id"])),
         Column("Support", lambda r: opening(r["instrument"])),
         Column("Least size", size_words, True),
         Column("Odds without", lambda r: percent(r["odds_without"]), True),
@@ -98,18 +100,19 @@ def _option_table(data: BriefData, rows: Sequence[Row]) -> TableView:
 
 def crossover_figures(data: BriefData) -> tuple[Figure, ...]:
     """At which expected price which support is cheapest, for each project."""
+    ventures = venture_names(data)
     found = {name: crossover(data, name) for name in designs(data)}
     found = {name: lines for name, lines in found.items() if _is_drawn(lines)}
     if not found:
         return ()
     span = Span("Mean price of NdPr oxide, USD/kg", "Present cost, million USD")
     panels = [
-        PanelDrawing(venture_name(data, name), partial(curves, _cost_curves(lines), span))
+        PanelDrawing(named(ventures, name), partial(curves, _cost_curves(lines), span))
         for name, lines in list(found.items())[:_MOST]
     ]
     rows = [row for lines in found.values() for members in lines.values() for row in members]
     columns = (
-        Column("Project", lambda r: venture_name(data, r["venture_id"])),
+        Column("Project", lambda r: named(ventures, r["venture_id"])),
         Column("Prices times", lambda r: significant(r["price_factor"]), True),
         Column("Mean NdPr, USD/kg", lambda r: significant(r["price_mean"]), True),
         Column("Support", lambda r: opening(r["instrument"])),
@@ -161,13 +164,13 @@ def _cost(value: float | None) -> str:
 
 def package_tables(data: BriefData) -> tuple[TableView, ...]:
     """Packages of two kinds of support, by project and payer."""
-    ventures = designs(data)
-    rows = [row for name in ventures for row in packages(data, name)]
+    ventures = venture_names(data)
+    rows = [row for name in designs(data) for row in packages(data, name)]
     if not rows:
         return ()
     shares = [r for r in data.rows("design_packages") if r["is_cheapest_tail"]]
     columns = (
-        Column("Project", lambda r: venture_name(data, r["venture_id"])),
+        Column("Project", lambda r: named(ventures, r["venture_id"])),
         Column("Package", lambda r: opening(r["package"])),
         Column("Payer", lambda r: payer_name(data, r["payer"])),
         Column("Bears", lambda r: f"{100 * r['payer_share']:.0f} %", True),

@@ -11,15 +11,15 @@ from allanite.present.bars import ranged_bars
 from allanite.present.chart import Size
 from allanite.present.contracts import (
     budget,
-    contract_name,
     contract_names,
     costly,
     effects,
     fan,
     gain,
+    named,
     payoffs,
     price_floors,
-    venture_name,
+    venture_names,
 )
 from allanite.present.curves import Curve, FanPoint, Level, Span, curves, year_fan
 from allanite.present.data import BriefData
@@ -186,7 +186,17 @@ def odds_figures(data: BriefData) -> tuple[Figure, ...]:
     pairs = [pair for pair in effects(data) if abs(gain(pair)) >= 0.005][:_MOST_BARS]
     if not pairs:
         return ()
-    rows = [bar for pair in pairs for bar in _odds_bars(*_names(data, pair), *pair)]
+    ventures, contracts = venture_names(data), contract_names(data)
+    rows = [
+        bar
+        for without, with_it in pairs
+        for bar in _odds_bars(
+            named(ventures, without["venture_id"]),
+            named(contracts, without["contract_id"]),
+            without,
+            with_it,
+        )
+    ]
     axis = ValueAxis("Odds of neither default nor closure", 0.0, 1.0)
     shown = [row for pair in effects(data) for row in pair]
     return (
@@ -203,10 +213,6 @@ def odds_figures(data: BriefData) -> tuple[Figure, ...]:
             ),
         ),
     )  # fmt: skip
-
-
-def _names(data: BriefData, pair: tuple[Row, Row]) -> tuple[str, str]:
-    return venture_name(data, pair[0]["venture_id"]), contract_name(data, pair[0])
 
 
 def _odds_bars(venture: str, name: str, without: Row, with_it: Row) -> tuple[IntervalRow, ...]:

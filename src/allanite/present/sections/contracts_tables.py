@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from allanite.present.contracts import contract_name, cost_range, venture_name
+from allanite.present.contracts import contract_names, cost_range, named, venture_names
 from allanite.present.data import BriefData
 from allanite.present.page import Column, Row, TableView, table_view
 from allanite.present.response import computed
@@ -15,8 +15,9 @@ from allanite.present.words import millions, percent, significant
 
 def payoff_table(data: BriefData, rows: Sequence[Row]) -> TableView:
     """Payoffs by contract and price of the index."""
+    contracts = contract_names(data)
     columns = (
-        Column("Contract", lambda r: contract_name(data, r)),
+        Column("Contract", lambda r: named(contracts, r["contract_id"])),
         Column("Index", lambda r: str(r["index"])),
         Column("Price, USD/kg", lambda r: significant(r["index_price"]), True),
         Column("Pays, million USD a year", lambda r: millions(r["payment"]), True),
@@ -67,9 +68,11 @@ def cost_table(data: BriefData, rows: Sequence[Row]) -> TableView:
 
 def odds_table(data: BriefData, rows: Sequence[Row]) -> TableView:
     """Odds and worth of projects without and with a contract."""
+    contracts = contract_names(data)
+    ventures = venture_names(data)
     columns = (
-        Column("Contract", lambda r: contract_name(data, r)),
-        Column("Project", lambda r: venture_name(data, r["venture_id"])),
+        Column("Contract", lambda r: named(contracts, r["contract_id"])),
+        Column("Project", lambda r: named(ventures, r["venture_id"])),
         Column("", lambda r: str(r["state"])),
         Column("Survives", lambda r: percent(r["survival_share"]), True),
         Column("Misses its debt", lambda r: percent(r["default_share"]), True),
@@ -90,8 +93,9 @@ def odds_table(data: BriefData, rows: Sequence[Row]) -> TableView:
 
 def budget_table(data: BriefData, rows: Sequence[Row]) -> TableView:
     """Payments by contract, payer and year."""
+    contracts = contract_names(data)
     columns = (
-        Column("Contract", lambda r: contract_name(data, r)),
+        Column("Contract", lambda r: named(contracts, r["contract_id"])),
         Column("Payer", lambda r: str(r["payer"])),
         Column("Year", lambda r: str(r["year"]), True),
         Column("Mean", lambda r: cost_short(r["cost_mean"]), True),

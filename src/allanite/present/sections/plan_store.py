@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from functools import partial
 from typing import Final
@@ -203,11 +203,6 @@ def _cover_table(data: BriefData) -> TableView:
         table="plan_cover",
         limit=_SHOWN_ROWS,
     )
-
-
-def _level(name: str) -> Callable[[Row], str]:
-    """Tonnes in store; what a solver leaves below nothing is nothing."""
-    return lambda r: tonnes_short(max(r[name], 0.0))
 
 
 def shortage_figures(data: BriefData) -> tuple[Figure, ...]:

@@ -97,11 +97,6 @@ class Point:
         change = self.activity - self.base.world.state.activity_rate
         return float((recipe @ (change * processes))[nodes].sum())
 
-    @property
-    def goods_of_measure(self) -> BoolArray:
-        """Whether each node is of the goods with desks, shape (V,)."""
-        return np.asarray(self.base.goods[self.base.network.node_material])
-
 
 @dataclass(frozen=True, slots=True)
 class Year:

@@ -25,7 +25,7 @@ from allanite.studies.claims.verdicts import (
     UNKNOWN,
     Judged,
 )
-from allanite.studies.claims.words import SHARE_KINDS, interval_text, listed, opening
+from allanite.studies.claims.words import SHARE_KINDS, listed, opening
 
 _OUTPUTS: Final = ("output share", "published share", "world output share", "exposure share")
 _COUNTED: Final = ("main", "condition")
@@ -160,10 +160,3 @@ def main_range(readings: Sequence[Reading]) -> tuple[Reading, Interval] | None:
         return None
     low, high = min(i.low for _, i in found), max(i.high for _, i in found)
     return found[0][0], Interval(low, high)
-
-
-def claimed_text(reading: Reading) -> str:
-    """What the claim says, in the words of the reading's kind."""
-    if reading.wanted is None:
-        return ""
-    return interval_text(reading.wanted, reading.query.kind, reading.query.unit)

@@ -29,7 +29,6 @@ Row = dict[str, object]
 SPREAD: Final = (0.05, 0.5, 0.95)
 _MONEY: Final = "million USD"
 _OF_COUNTRY: Final = ("corporate_tax", "royalty")
-_OF_STAGE: Final = ("conversion_premium", "overhead_share", "incumbent_cost_share")
 
 
 def basket_table(

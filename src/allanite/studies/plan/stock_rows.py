@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from allanite.axis import FloatArray, IntArray
+from allanite.axis import FloatArray
 from allanite.studies.plan.answer import PlanAnswer
 from allanite.studies.plan.investment import SLICES, order_premium
 from allanite.studies.plan.world import PlanWorld
@@ -113,8 +113,3 @@ def cover_rows(answer: PlanAnswer) -> Iterator[Row]:
 def _form(answer: PlanAnswer, material: str) -> str:
     network = answer.desk.desk.world.network
     return network.material_stage[network.materials.position(material)]
-
-
-def stock_positions(answer: PlanAnswer) -> IntArray:
-    """Stocks of which something is ordered, positions among those bought for."""
-    return np.flatnonzero(answer.ordered.sum(axis=1) > 1e-6)

@@ -40,7 +40,6 @@ _FORM_OF_START: Final[Mapping[str, tuple[str, ...]]] = {
     "conc_": ("concentrate",),
     "mrec_": ("compound",),
 }
-COMPONENT: Final = WordSet(frozenset({"component"}), True)
 ASSEMBLY: Final = WordSet(frozenset({"assembly"}), True)
 ANY_FORM: Final = WordSet(frozenset(), False)
 # Chapter 85 of the Harmonized System: electric motors and their parts; cells and batteries.
